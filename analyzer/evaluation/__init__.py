@@ -1,0 +1,1 @@
+"""How good the judgements are: measures, baselines, cross-validation over authors."""

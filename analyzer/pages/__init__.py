@@ -1,0 +1,1 @@
+"""HTML pages: the report of a batch and the view of a call."""

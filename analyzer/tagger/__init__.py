@@ -1,0 +1,1 @@
+"""The tagger: a small transformer that labels every turn of a conversation."""
