@@ -1,0 +1,76 @@
+"""The formats that can be read, and the choice between them by content."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from importlib import import_module
+
+from analyzer.errors import UnknownFormatError, UsageError
+from analyzer.readers.base import Reader
+from analyzer.readers.export import Export
+
+BUILT_IN: tuple[str, ...] = (
+    # One line a format, "module:class". The first that recognises an export reads it: a format
+    # stands before those that are less particular about what they accept.
+    # -- vendor formats --
+    # -- general formats --
+    "analyzer.readers.neutral:NeutralReader",
+)
+
+_added: list[Reader] = []
+
+
+def register(reader: Reader | type[Reader]) -> None:
+    """Add a format. It is asked before the built-in ones, and replaces one of the same name."""
+    added = reader() if isinstance(reader, type) else reader
+    _added[:] = [added, *(other for other in _added if other.name != added.name)]
+
+
+def readers() -> Iterator[Reader]:
+    """Every known format, in the order in which they are asked."""
+    yield from _added
+    names = {reader.name for reader in _added}
+    yield from (reader for reader in _built_in() if reader.name not in names)
+
+
+def reader_named(name: str) -> Reader:
+    """The format of this name.
+
+    Raises:
+        UsageError: If there is none.
+    """
+    for reader in readers():
+        if reader.name == name:
+            return reader
+    known = ", ".join(reader.name for reader in readers())
+    raise UsageError(f"there is no format {name!r}.", remedy=f"Use one of: {known}.")
+
+
+def recognise(export: Export) -> Reader:
+    """The format of an export, by its content.
+
+    Raises:
+        UnknownFormatError: If no format fits.
+    """
+    for reader in readers():
+        if reader.recognises(export):
+            return reader
+    raise UnknownFormatError(
+        "is in no format that is known.",
+        source=export.name,
+        remedy="`analyzer formats` lists what can be read.",
+    )
+
+
+@cache
+def _built_in() -> tuple[Reader, ...]:
+    return tuple(_load(line) for line in BUILT_IN)
+
+
+def _load(line: str) -> Reader:
+    module, _, name = line.partition(":")
+    reader = getattr(import_module(module), name)()
+    if not isinstance(reader, Reader):
+        raise TypeError(f"{line} is not a Reader")
+    return reader
