@@ -1,0 +1,213 @@
+"""A folder of results: the files of reports, failures.jsonl and report.html, whole or not at all.
+
+Files are written under temporary names (`calls.csv.partial`) and take their own names together,
+when everything is complete: a run that breaks off leaves earlier results as they were, and nothing
+half written under a name that somebody reads.
+"""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TextIO
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from analyzer.errors import AnalyzerError, OutputError
+from analyzer.redaction import without_text
+from analyzer.report import CallReport
+from analyzer.report_files import FILES, JsonLinesFile, OutputFormat, ReportFile, sync
+
+PageWriter = Callable[[Iterator[CallReport], Path], object]
+
+FAILURES = "failures.jsonl"
+PAGE = "report.html"
+PARTIAL = ".partial"
+
+
+class Failure(BaseModel):
+    """A file or call that could not be read or scored: one line of failures.jsonl."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    source: str | None = Field(default=None, description="The file, address or stream.")
+    place: str | None = Field(default=None, description="The line, row or turn in the source.")
+    problem: str
+    remedy: str | None = None
+    call: str | None = Field(default=None, description="The call's id, where known.")
+
+    @classmethod
+    def of(cls, error: AnalyzerError, call: str | None = None) -> Failure:
+        """The failure that an error tells of."""
+        return cls(
+            source=error.source,
+            place=error.place,
+            problem=error.problem,
+            remedy=error.remedy,
+            call=call,
+        )
+
+
+class Results:
+    """A folder of results: a context manager that is complete or leaves no trace.
+
+    Args:
+        out: The folder; made where it is missing.
+        formats: Which files to write.
+        text: Whether what was said may stand in them.
+        page: Writes report.html from the reports, at the end, to the path it is given.
+
+    Raises:
+        OutputError: If the folder cannot be made or written, or the disk is full.
+    """
+
+    def __init__(
+        self,
+        out: str | Path,
+        formats: Sequence[OutputFormat] = ("jsonl", "csv"),
+        *,
+        text: bool = True,
+        page: PageWriter | None = None,
+    ) -> None:
+        self.out = Path(out)
+        self._text = text
+        self._page = page
+        self._formats = tuple(dict.fromkeys(formats))
+        self._files: list[ReportFile] = []
+        self._failures: TextIO | None = None
+
+    def __enter__(self) -> Self:
+        with _clear_errors(self.out):
+            try:
+                self.out.mkdir(parents=True, exist_ok=True)
+                kinds = [FILES[name] for name in self._formats]
+                if self._page is not None and JsonLinesFile not in kinds:
+                    kinds.append(JsonLinesFile)  # what the page is made from
+                for kind in kinds:
+                    self._files.append(kind(self._partial(kind.name)))
+                self._failures = self._partial(FAILURES).open("w", encoding="utf-8", newline="\n")
+            except BaseException:
+                self._discard()
+                raise
+        return self
+
+    def write(self, report: CallReport) -> None:
+        """Add one report to every file."""
+        shown = report if self._text else without_text(report)
+        with _clear_errors(self.out):
+            for file in self._files:
+                file.write(shown)
+
+    def fail(self, failure: Failure) -> None:
+        """Add one line to failures.jsonl."""
+        if self._failures is None:
+            raise RuntimeError("Results must be entered first")
+        with _clear_errors(self.out):
+            self._failures.write(failure.model_dump_json() + "\n")
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        try:
+            if error is None:
+                with _clear_errors(self.out):
+                    self._publish()
+        finally:
+            self._discard()
+
+    def _publish(self) -> None:
+        for file in self._files:
+            file.close()
+        self._publish_failures()
+        reports = self._partial(JsonLinesFile.name)
+        for name in self._formats:
+            file_name = FILES[name].name
+            self._partial(file_name).replace(self.out / file_name)
+            if name == "jsonl":
+                reports = self.out / file_name
+        # Last, so that a fault in drawing never costs the scores.
+        if self._page is not None:
+            self._page(read_reports(reports), self._partial(PAGE))
+            self._partial(PAGE).replace(self.out / PAGE)
+
+    def _publish_failures(self) -> None:
+        if self._failures is None:
+            return
+        with self._failures:
+            sync(self._failures)
+        failures = self._partial(FAILURES)
+        if failures.stat().st_size:
+            failures.replace(self.out / FAILURES)
+        else:
+            (self.out / FAILURES).unlink(missing_ok=True)
+
+    def _discard(self) -> None:
+        """Remove what is not published; a second error on the way out is of no interest."""
+        for file in self._files:
+            with suppress(Exception):
+                file.close()
+        if self._failures is not None:
+            with suppress(Exception):
+                self._failures.close()
+        for name in (*(kind.name for kind in FILES.values()), FAILURES, PAGE):
+            with suppress(OSError):
+                self._partial(name).unlink()
+
+    def _partial(self, name: str) -> Path:
+        return self.out / (name + PARTIAL)
+
+
+def read_reports(path: str | Path) -> Iterator[CallReport]:
+    """The reports of a calls.jsonl, one by one."""
+    with Path(path).open(encoding="utf-8") as lines:
+        for line in lines:
+            yield CallReport.model_validate_json(line)
+
+
+def write_file(path: str | Path, lines: Iterator[str]) -> None:
+    """Write lines to a file that appears under its name only when it is complete.
+
+    Raises:
+        OutputError: If the folder is not there or cannot be written, or the disk is full.
+    """
+    target = Path(path)
+    partial = target.with_name(target.name + PARTIAL)
+    try:
+        with _clear_errors(target):
+            with partial.open("w", encoding="utf-8", newline="\n") as file:
+                file.writelines(f"{line}\n" for line in lines)
+                sync(file)
+            partial.replace(target)
+    finally:
+        with suppress(OSError):
+            partial.unlink()
+
+
+_REMEDIES = {
+    errno.ENOSPC: "Free some space, or give another folder.",
+    errno.EDQUOT: "Free some of your quota, or give another folder.",
+    errno.EACCES: "Give a folder that you may write to.",
+    errno.EPERM: "Give a folder that you may write to.",
+    errno.EROFS: "Give a folder that you may write to.",
+    errno.EEXIST: "Give a folder, not a file.",
+    errno.ENOTDIR: "Give a folder, not a file.",
+}
+
+
+@contextmanager
+def _clear_errors(out: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise OutputError(
+            f"results cannot be written: {why[:1].lower()}{why[1:]}.",
+            source=str(out),
+            remedy=_REMEDIES.get(error.errno or 0, "Check the folder, or give another."),
+        ) from error
