@@ -1,0 +1,1 @@
+"""House scripts: what makes language scripted is that everyone says it."""
