@@ -8,7 +8,7 @@ half written under a name that somebody reads.
 from __future__ import annotations
 
 import errno
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
@@ -170,7 +170,7 @@ def read_reports(path: str | Path) -> Iterator[CallReport]:
             yield CallReport.model_validate_json(line)
 
 
-def write_file(path: str | Path, lines: Iterator[str]) -> None:
+def write_lines(path: str | Path, lines: Iterable[str]) -> None:
     """Write lines to a file that appears under its name only when it is complete.
 
     Raises:

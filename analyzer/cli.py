@@ -1,0 +1,303 @@
+"""The command line: each command is one call of the library, and heavy parts load only in use."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import Enum
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args
+
+import typer
+
+from analyzer.call import Call, Speaker
+from analyzer.errors import AnalyzerError, ReadError, UsageError
+from analyzer.version import __version__
+
+
+class _Written(Enum):
+    """The choices of --format."""
+
+    jsonl: OutputFormat = "jsonl"
+    csv: OutputFormat = "csv"
+    parquet: OutputFormat = "parquet"
+
+
+app = typer.Typer(
+    name="analyzer",
+    help="Find scripted, uncaring and dismissive agent language in call transcripts, score "
+    "empathy, and see the missed chances to turn a bad call round. Nothing leaves this machine.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Inputs = Annotated[
+    list[str],
+    typer.Argument(metavar="INPUT...", help="Files, folders, globs, or - for standard input."),
+]
+OneInput = Annotated[
+    str, typer.Argument(metavar="INPUT", help="A file, a folder, a glob, or - for standard input.")
+]
+InputFormat = Annotated[
+    str | None,
+    typer.Option(
+        "--input-format",
+        metavar="NAME",
+        help="The exports' format, if it should not be found out. See `analyzer formats`.",
+    ),
+]
+Columns = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--map",
+        metavar="FIELD=COLUMN",
+        help="For tables: which column holds what, such as text=Utterance.",
+    ),
+]
+Roles = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--roles",
+        metavar="NAME=ROLE",
+        help="Whom a speaker's name means: agent, customer or other, such as spk_0=agent.",
+    ),
+]
+ModelFolder = Annotated[
+    Path | None,
+    typer.Option("--model", metavar="DIR", help="A model of your own; the bundled one by default."),
+]
+
+
+@app.callback(invoke_without_command=True)
+def _version(
+    version: Annotated[bool, typer.Option("--version", help="Show the version and exit.")] = False,
+) -> None:
+    if version:
+        typer.echo(f"analyzer {__version__}")
+        raise typer.Exit
+
+
+@app.command()
+def score(
+    inputs: Inputs,
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the results.")],
+    formats: Annotated[
+        list[_Written] | None,
+        typer.Option(
+            "--format",
+            help="What to write, instead of jsonl and csv; may be given several times.",
+        ),
+    ] = None,
+    columns: Columns = None,
+    roles: Roles = None,
+    input_format: InputFormat = None,
+    text: Annotated[
+        bool, typer.Option("--text/--no-text", help="Whether results may hold what was said.")
+    ] = True,
+    report: Annotated[
+        bool, typer.Option("--report/--no-report", help="Whether to write report.html.")
+    ] = True,
+    model: ModelFolder = None,
+) -> None:
+    """Score every call of some exports.
+
+    Writes calls.jsonl, calls.csv and report.html; what could not be read or scored stands in
+    failures.jsonl, and the exit status is then 1.
+    """
+    with _errors_told():
+        given_columns, given_roles = _pairs("--map", columns), _roles(roles)
+        analyzer = _load(model)
+
+        from rich.console import Console
+
+        from analyzer.batch import score_files
+        from analyzer.progress import scoring_progress, show_summary
+
+        with scoring_progress(Console(stderr=True)) as watch:
+            summary = score_files(
+                analyzer,
+                inputs,
+                out,
+                formats=[one.value for one in formats or (_Written.jsonl, _Written.csv)],
+                text=text,
+                report=report,
+                input_format=input_format,
+                columns=given_columns,
+                roles=given_roles,
+                watch=watch,
+            )
+        show_summary(summary, Console())
+        typer.echo(f"\nResults are in {out}")
+        if summary.failures:
+            typer.echo(f"What could not be read or scored is in {out / 'failures.jsonl'}", err=True)
+            raise typer.Exit(1)
+
+
+@app.command()
+def show(
+    source: OneInput,
+    call: Annotated[
+        str | None, typer.Option("--call", metavar="ID", help="Which call; the first by default.")
+    ] = None,
+    columns: Columns = None,
+    roles: Roles = None,
+    input_format: InputFormat = None,
+    model: ModelFolder = None,
+) -> None:
+    """Show one call in the terminal: the transcript with its findings, then the scores."""
+    with _errors_told():
+        calls = _read(source, input_format, columns, roles)
+        chosen = next((one for one in calls if call is None or one.id == call), None)
+        if chosen is None:
+            raise ReadError(
+                "has no call that can be shown." if call is None else f"has no call {call}.",
+                source=source,
+                remedy="`analyzer convert` lists what is in it.",
+            )
+
+        from rich.console import Console
+
+        from analyzer.terminal import show_call
+
+        show_call(_load(model).analyze(chosen), Console())
+
+
+@app.command()
+def convert(
+    source: OneInput,
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The file to write.")],
+    to: Annotated[
+        Literal["neutral", "vcon"],
+        typer.Option("--to", help="Neutral JSON Lines, or JSON Lines of vCon documents."),
+    ] = "neutral",
+    columns: Columns = None,
+    roles: Roles = None,
+    input_format: InputFormat = None,
+) -> None:
+    """Write calls of any known format as neutral JSON Lines, a call a line."""
+    with _errors_told():
+        from analyzer.convert import convert_calls
+
+        failed = []
+
+        def note(error: ReadError) -> None:
+            failed.append(error)
+            typer.echo(str(error), err=True)
+
+        calls = _read(source, input_format, columns, roles, on_failure=note)
+        written = convert_calls(calls, out, to)
+        typer.echo(f"{written:,} calls are in {out}")
+        if failed:
+            raise typer.Exit(1)
+
+
+@app.command()
+def formats() -> None:
+    """List the formats that can be read."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from analyzer.readers import formats as known_formats
+
+    table = Table(box=None, padding=(0, 1), pad_edge=False)
+    for column in ("name", "format", "files"):
+        table.add_column(column)
+    for known in known_formats():
+        table.add_row(known.name, known.title, " ".join(known.extensions))
+    Console().print(table)
+
+
+@app.command()
+def schema(
+    of: Annotated[
+        Literal["all", "call", "report"],
+        typer.Argument(help="What comes in (call), what goes out (report), or both."),
+    ] = "all",
+) -> None:
+    """Print the JSON Schemas of calls and reports."""
+    from analyzer.report import CallReport
+
+    schemas: dict[str, Any] = {
+        "call": Call.model_json_schema(),
+        "report": CallReport.model_json_schema(mode="serialization"),
+    }
+    if of == "all":
+        chosen = {"Call": schemas["call"], "CallReport": schemas["report"]}
+    else:
+        chosen = schemas[of]
+    typer.echo(json.dumps(chosen, indent=2))
+
+
+def _load(folder: Path | None) -> Any:
+    from analyzer.pipeline import Analyzer
+
+    return Analyzer.load(folder)
+
+
+def _read(
+    source: str,
+    input_format: str | None,
+    columns: list[str] | None,
+    roles: list[str] | None,
+    on_failure: Any = None,
+) -> Iterator[Call]:
+    from analyzer.readers import read_calls
+
+    return read_calls(
+        source,
+        format=input_format,
+        columns=_pairs("--map", columns),
+        roles=_roles(roles),
+        on_failure=on_failure,
+    )
+
+
+def _pairs(option: str, given: list[str] | None) -> dict[str, str] | None:
+    """`["a=b"]` as `{"a": "b"}`."""
+    pairs = {}
+    for item in given or []:
+        name, equals, value = (part.strip() for part in item.rpartition("="))
+        if not (name and equals and value):
+            raise UsageError(f"{option} {item!r} is not of the form NAME=VALUE.")
+        pairs[name] = value
+    return pairs or None
+
+
+def _roles(given: list[str] | None) -> dict[str, Speaker] | None:
+    known = get_args(Speaker)
+    pairs = _pairs("--roles", given) or {}
+    for name, role in pairs.items():
+        if role not in known:
+            raise UsageError(
+                f"--roles {name}={role}: there is no role {role!r}.",
+                remedy=f"Use one of: {', '.join(known)}.",
+            )
+    return pairs or None  # type: ignore[return-value]
+
+
+@contextmanager
+def _errors_told() -> Iterator[None]:
+    """Say what is wrong in a line, and end with the status that the error calls for."""
+    try:
+        yield
+    except AnalyzerError as error:
+        typer.echo(f"analyzer: {error}", err=True)
+        raise typer.Exit(2 if isinstance(error, UsageError) else 1) from error
+    except KeyboardInterrupt:
+        typer.echo("analyzer: stopped; nothing was written.", err=True)
+        raise typer.Exit(130) from None
+
+
+def main() -> None:
+    """Run the command line."""
+    from analyzer.terminal import allow_any_encoding
+
+    allow_any_encoding()
+    app()
+
+
+if __name__ == "__main__":
+    main()

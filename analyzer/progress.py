@@ -1,0 +1,108 @@
+"""How a batch is going, and what it added up to, in the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console, Group, RenderableType
+from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from analyzer import codebook
+from analyzer.batch import Watcher
+from analyzer.summary import Summary
+from analyzer.terminal import printable
+
+_UPDATES_A_SECOND = 5
+_LONGEST_ID = 24
+
+
+@contextmanager
+def scoring_progress(console: Console) -> Iterator[Watcher]:
+    """Show calls done, rate and failures while a batch runs; nothing where nobody watches."""
+    if not console.is_terminal:
+        yield lambda summary: None
+        return
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.completed:,.0f} calls"),
+        TextColumn("{task.fields[rate]:.1f} calls/s"),
+        TextColumn("{task.fields[failures]:,} failures"),
+        TimeElapsedColumn(),
+    )
+    with Progress(
+        *columns, console=console, transient=True, refresh_per_second=_UPDATES_A_SECOND
+    ) as progress:
+        task = progress.add_task("scoring", total=None, rate=0.0, failures=0)
+        yield lambda summary: _update(progress, task, summary)
+
+
+def _update(progress: Progress, task: TaskID, summary: Summary) -> None:
+    progress.update(task, completed=summary.calls, rate=summary.rate, failures=summary.failures)
+
+
+def show_summary(summary: Summary, console: Console) -> None:
+    """Print what a batch added up to."""
+    console.print(
+        Text(
+            f"{_counted(summary.calls, 'call')} scored in {summary.seconds:.1f} s "
+            f"({summary.rate:.1f} calls/s), {_counted(summary.failures, 'failure')}",
+            style="bold",
+        )
+    )
+    if not summary.calls:
+        return
+    for part in (_scores(summary), _language(summary), _chances(summary), _listen(summary)):
+        console.print()
+        console.print(part)
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
+
+
+def _table(*columns: str) -> Table:
+    """A table of figures: what stands first is a name."""
+    table = Table(box=None, padding=(0, 1), pad_edge=False, header_style="bold")
+    for i, column in enumerate(columns):
+        table.add_column(column, justify="right" if i else "left")
+    return table
+
+
+def _scores(summary: Summary) -> RenderableType:
+    table = _table("", *codebook.SCORE_NAMES)
+    means = summary.mean_scores
+    table.add_row(
+        "mean score",
+        *(f"{means[name]:.{1 if name == 'csat' else 0}f}" for name in codebook.SCORE_NAMES),
+    )
+    return table
+
+
+def _language(summary: Summary) -> RenderableType:
+    table = _table("", *codebook.FLAG_FAMILIES)
+    table.add_row(
+        "calls with such language", *(f"{share:.0%}" for share in summary.share_with.values())
+    )
+    return table
+
+
+def _chances(summary: Summary) -> RenderableType:
+    found = {kind: counts for kind, counts in summary.opportunities.items() if counts.total()}
+    if not found:
+        return Text("No recovery opportunities")
+    table = _table("opportunities", *found)
+    for outcome in codebook.OUTCOMES:
+        table.add_row(outcome, *(str(counts[outcome]) for counts in found.values()))
+    return table
+
+
+def _listen(summary: Summary) -> RenderableType:
+    grid = Table.grid(padding=(0, 1))
+    grid.add_column(no_wrap=True, max_width=_LONGEST_ID, overflow="ellipsis")
+    grid.add_column(ratio=1, overflow="fold")
+    for listen in summary.listen_first:
+        grid.add_row(printable(listen.call), printable(listen.why))
+    return Group(Text("Most worth a listen", "bold"), grid)
