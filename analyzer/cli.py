@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import Enum
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Literal, cast, get_args
 
 import typer
 
@@ -15,13 +15,16 @@ from analyzer.call import Call, Speaker
 from analyzer.errors import AnalyzerError, ReadError, UsageError
 from analyzer.version import __version__
 
+if TYPE_CHECKING:
+    from analyzer.report_files import OutputFormat
+
 
 class _Written(Enum):
     """The choices of --format."""
 
-    jsonl: OutputFormat = "jsonl"
-    csv: OutputFormat = "csv"
-    parquet: OutputFormat = "parquet"
+    jsonl = "jsonl"
+    csv = "csv"
+    parquet = "parquet"
 
 
 app = typer.Typer(
@@ -121,7 +124,7 @@ def score(
                 analyzer,
                 inputs,
                 out,
-                formats=[one.value for one in formats or (_Written.jsonl, _Written.csv)],
+                formats=_names(formats or [_Written.jsonl, _Written.csv]),
                 text=text,
                 report=report,
                 input_format=input_format,
@@ -229,6 +232,10 @@ def schema(
     else:
         chosen = schemas[of]
     typer.echo(json.dumps(chosen, indent=2))
+
+
+def _names(formats: list[_Written]) -> list[OutputFormat]:
+    return cast("list[OutputFormat]", [one.value for one in formats])
 
 
 def _load(folder: Path | None) -> Any:

@@ -10,6 +10,7 @@ import codecs
 import io
 import re
 import sys
+
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
