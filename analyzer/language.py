@@ -1,166 +1,160 @@
-"""A call as one spaCy Doc: span groups for turns and sentences."""
+"""A call as one spaCy Doc, what was found as span groups on it, and the pipeline component.
+
+Span groups: `turns` (labelled with the speaker), `sentences`, `flags`, `cues`, `care` (labelled
+with the codebook's labels). The `id` of a span is the number of its turn, from 1. How sure each
+finding is stands in the group's `attrs["scores"]`, in the order of its spans, where spaCy's own
+span categorizer keeps it too.
+"""
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from functools import cache
-from itertools import accumulate
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-import spacy
+from spacy import displacy
 from spacy.language import Language
-from spacy.pipeline import Sentencizer
 from spacy.tokens import Doc, Span, SpanGroup
+from spacy.util import minibatch
 
-from analyzer.call import Call
+from analyzer.call import Call, Turn
+from analyzer.lines import spoken_lines
+from analyzer.readers.speakers import role_of
+from analyzer.report import CallReport
+from analyzer.segmentation import offsets_of, segment, sentences_of
 
 if TYPE_CHECKING:
     from analyzer.pipeline import Analyzer
 
+__all__ = [
+    "EmpathyAnalyzer",
+    "annotate",
+    "call_of",
+    "doc_of",
+    "make_empathy_analyzer",
+    "render",
+    "sentences_of",
+]
+
 TURNS, SENTENCES = "turns", "sentences"
+FLAGS, CUES, CARE = "flags", "cues", "care"
 
-LONGEST_SENTENCE = 120
-"""Tokens; a longer stretch without a full stop is cut, so that nothing is unbounded."""
+COLOURS: dict[str, str] = {
+    "cue": "#8ecae6",
+    "care": "#a7d49b",
+    "scripted": "#ffd166",
+    "uncaring": "#f4a259",
+    "dismissive": "#ef767a",
+}
 
-_JOINT = "\n"
-_CLAUSE_ENDS = frozenset({",", ";", ":", "-", "–", "—"})
-_CLAUSE_STARTS = frozenset({"and", "but", "so", "because", "then", "or", "which", "anyway"})
-
-TokenRange = tuple[int, int]
-
-
-def sentences_of(call: Call, nlp: Language | None = None) -> list[list[tuple[int, int]]]:
-    """Where the sentences of each turn stand in that turn's text.
-
-    A sentence never crosses a turn. A turn without punctuation is one sentence, cut only where it
-    is longer than `LONGEST_SENTENCE` words.
-
-    Args:
-        call: The call.
-        nlp: Whose tokenizer to use; a blank English one by default.
-
-    Returns:
-        For each turn, in order, (first character, one past the last) of its sentences: at least
-        one where the turn has any text, none where it is blank.
-    """
-    doc, turns, sentences = _segment([turn.text for turn in call.turns], nlp)
-    offsets = _offsets([turn.text for turn in call.turns])
-    return [
-        [
-            (doc[first].idx - offset, doc[last - 1].idx + len(doc[last - 1]) - offset)
-            for first, last in found
-        ]
-        for offset, found in zip(offsets, sentences, strict=True)
-    ]
+_REPORT, _OFFSETS, _CALL_ID = "analyzer_report", "analyzer_turn_offsets", "analyzer_call_id"
 
 
 def doc_of(call: Call, nlp: Language | None = None) -> Doc:
     """The call as one Doc, a turn a line, with the span groups `turns` and `sentences`.
 
-    The label of a span in `turns` is the speaker, its `id` the number of the turn, from 1. Blank
-    turns have no span.
-
     Args:
         call: The call.
         nlp: Whose vocabulary and tokenizer to use; a blank English one by default.
+
+    Returns:
+        A Doc whose text is the turns' texts. Blank turns have no span.
     """
-    doc, turns, sentences = _segment([turn.text for turn in call.turns], nlp)
-    doc.spans[TURNS] = SpanGroup(
+    texts = [turn.text for turn in call.turns]
+    doc, turns, sentences = segment(texts, nlp)
+    spans = [
+        Span(doc, first, last, label=turn.speaker, span_id=number)
+        for number, (turn, (first, last)) in enumerate(zip(call.turns, turns, strict=True), 1)
+        if last > first
+    ]
+    _set_group(doc, TURNS, spans)
+    _set_group(
         doc,
-        name=TURNS,
-        spans=[
-            Span(doc, first, last, label=turn.speaker, span_id=number)
-            for number, (turn, (first, last)) in enumerate(zip(call.turns, turns, strict=True), 1)
-            if last > first
-        ],
-    )
-    doc.spans[SENTENCES] = SpanGroup(
-        doc,
-        name=SENTENCES,
-        spans=[
+        SENTENCES,
+        [
             Span(doc, first, last, label=turn.speaker, span_id=number)
             for number, (turn, found) in enumerate(zip(call.turns, sentences, strict=True), 1)
             for first, last in found
         ],
     )
+    doc.user_data[_OFFSETS] = offsets_of(texts)
+    doc.user_data[_CALL_ID] = call.id
     return doc
 
 
-@cache
-def _blank() -> Language:
-    return spacy.blank("en")
+def call_of(doc: Doc) -> Call | None:
+    """The call that a Doc holds: the reverse of `doc_of`, for a Doc from anywhere.
+
+    Turns are taken from the span group `turns`; without one, from lines that start with a speaker
+    (``Agent: ...``), and the group is made; without those, the whole Doc is one agent turn.
+
+    Returns:
+        The call, or None where the Doc has no words.
+    """
+    if not doc.spans.get(TURNS):
+        _find_turns(doc)
+    turns: list[Turn] = []
+    for number, span in _numbered_turns(doc):
+        # A turn without words has no span, but keeps its number.
+        turns += [Turn(speaker="other", text="")] * (number - 1 - len(turns))
+        turns.append(
+            Turn(speaker=role_of(span.label_) or "other", text=_text_of(doc, number, span))
+        )
+    return Call(id=doc.user_data.get(_CALL_ID) or "doc", turns=turns) if turns else None
 
 
-@cache
-def _sentencizer() -> Sentencizer:
-    return Sentencizer()
+def annotate(doc: Doc, report: CallReport) -> Doc:
+    """Write a report onto the Doc of its call: the span groups `flags`, `cues` and `care`.
+
+    Args:
+        doc: The Doc of the call, with the span group `turns`.
+        report: What was found in the call; also kept as `doc._.call_report`.
+
+    Returns:
+        The same Doc.
+
+    Raises:
+        ValueError: If the report is of another call.
+    """
+    starts = dict(_turn_starts(doc))
+    if len(report.turns) < max(starts, default=0):
+        raise ValueError("the report has fewer turns than the Doc: is it of another call?")
+    for name, findings in ((FLAGS, report.flags), (CUES, report.cues), (CARE, report.care)):
+        spans = [
+            _span(doc, starts[one.turn], one.start_char, one.end_char, one.label, one.turn)
+            for one in findings
+        ]
+        _set_group(doc, name, spans, scores=[finding.confidence for finding in findings])
+    doc._.call_report = report
+    return doc
 
 
-def _offsets(texts: list[str]) -> list[int]:
-    """Where each turn's text starts in the Doc's text."""
-    return list(accumulate((len(text) + len(_JOINT) for text in texts), initial=0))[:-1]
+def render(doc: Doc, group: str = FLAGS, **options: Any) -> str:
+    """Draw a span group with displaCy, in the colours of the label's family.
+
+    Args:
+        doc: A Doc with the group.
+        group: `flags`, `cues` or `care`.
+        options: Passed on to `displacy.render`, such as ``jupyter=False`` or ``page=True``.
+
+    Returns:
+        HTML; in a notebook it is shown instead.
+    """
+    from analyzer.codebook import LABELS
+
+    colours = {label.name.upper(): COLOURS[label.family] for label in LABELS}
+    drawn = displacy.render(
+        doc, style="span", options={"spans_key": group, "colors": colours}, **options
+    )
+    return drawn or ""
 
 
-def _segment(
-    texts: list[str], nlp: Language | None
-) -> tuple[Doc, list[TokenRange], list[list[TokenRange]]]:
-    """Tokenise the turns as one Doc; give the token ranges of turns and of their sentences."""
-    doc = (nlp or _blank()).tokenizer(_JOINT.join(texts))
-    starts = [token.idx for token in doc]
-    turns = [_tokens_of(text, at, starts) for text, at in zip(texts, _offsets(texts), strict=True)]
-    for first, last in turns:
-        if last > first:
-            doc[first].is_sent_start = True
-    _sentencizer()(doc)
-    return doc, turns, [_sentences_in(doc, turn) for turn in turns]
-
-
-def _tokens_of(text: str, offset: int, starts: list[int]) -> TokenRange:
-    """The tokens of a turn, less the white space around it."""
-    words = text.strip()
-    if not words:
-        return 0, 0
-    begin = offset + len(text) - len(text.lstrip())
-    return bisect_left(starts, begin), bisect_left(starts, begin + len(words))
-
-
-def _sentences_in(doc: Doc, turn: TokenRange) -> list[TokenRange]:
-    first, last = turn
-    cuts = [first, *(i for i in range(first + 1, last) if doc[i].is_sent_start), last]
-    found = []
-    for start, end in zip(cuts, cuts[1:], strict=False):
-        start, end = _trimmed(doc, start, end)
-        if start < end:
-            found += _bounded(doc, start, end)
-    return found
-
-
-def _bounded(doc: Doc, start: int, end: int) -> list[TokenRange]:
-    """Cut an overlong stretch, at the last clause end in its second half where there is one."""
-    pieces = []
-    while end - start > LONGEST_SENTENCE:
-        cut = start + LONGEST_SENTENCE
-        at = next((i for i in range(cut, start + LONGEST_SENTENCE // 2, -1) if _opens(doc, i)), cut)
-        pieces.append((start, at))
-        start = at
-    pieces.append((start, end))
-    return [piece for piece in map(lambda p: _trimmed(doc, *p), pieces) if piece[1] > piece[0]]
-
-
-def _opens(doc: Doc, i: int) -> bool:
-    """Whether a clause may start at this token."""
-    return doc[i - 1].text in _CLAUSE_ENDS or doc[i].lower_ in _CLAUSE_STARTS
-
-
-def _trimmed(doc: Doc, start: int, end: int) -> TokenRange:
-    while start < end and doc[start].is_space:
-        start += 1
-    while start < end and doc[end - 1].is_space:
-        end -= 1
-    return start, end
-
-
-@Language.factory("empathy_analyzer", default_config={"model": None})
+@Language.factory(
+    "empathy_analyzer",
+    default_config={"model": None},
+    assigns=["doc._.call_report", "doc.spans"],
+)
 def make_empathy_analyzer(nlp: Language, name: str, model: str | None) -> EmpathyAnalyzer:
     """Make the pipeline component `empathy_analyzer`; spaCy calls this.
 
@@ -173,9 +167,121 @@ def make_empathy_analyzer(nlp: Language, name: str, model: str | None) -> Empath
 
 
 class EmpathyAnalyzer:
-    """Pipeline component that reads a Doc as a call and writes what was found onto it."""
+    """Pipeline component that reads a Doc as a call and writes onto it what was found.
 
-    def __init__(self, name: str = "empathy_analyzer", model: str | None = None) -> None:
+    ``spacy.blank("en").add_pipe("empathy_analyzer")``; see `call_of` for which Docs it can read
+    and `annotate` for what it writes. The model loads when the first Doc comes.
+
+    Args:
+        name: Its name in the pipeline.
+        model: Folder of a model; the bundled one by default.
+    """
+
+    def __init__(self, name: str = "empathy_analyzer", model: str | Path | None = None) -> None:
         self.name = name
         self.model = model
-        self._analyzer: Analyzer | None = None
+        self._loaded: Analyzer | None = None
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Analyse one Doc and annotate it."""
+        return next(self.pipe([doc]))
+
+    def pipe(self, stream: Iterable[Doc], *, batch_size: int = 64) -> Iterator[Doc]:
+        """Analyse Docs in batches and yield them annotated, in order."""
+        for docs in minibatch(stream, batch_size):  # type: ignore[no-untyped-call]
+            calls = [call_of(doc) for doc in docs]
+            reports = self._analyzer.analyze_many(call for call in calls if call is not None)
+            for doc, call in zip(docs, calls, strict=True):
+                if call is None:
+                    for name in (TURNS, SENTENCES, FLAGS, CUES, CARE):
+                        _set_group(doc, name, [])
+                else:
+                    _find_sentences(doc, call)
+                    annotate(doc, next(reports))
+                yield doc
+
+    @property
+    def _analyzer(self) -> Analyzer:
+        if self._loaded is None:
+            from analyzer.pipeline import Analyzer
+
+            self._loaded = Analyzer.load(self.model)
+        return self._loaded
+
+
+def _set_group(doc: Doc, name: str, spans: list[Span], **attrs: Any) -> None:
+    doc.spans[name] = SpanGroup(doc, name=name, spans=spans, attrs=attrs)
+
+
+def _find_turns(doc: Doc) -> None:
+    found = [
+        (span, speaker)
+        for start, end, speaker in spoken_lines(doc.text)
+        if (span := doc.char_span(start, end, alignment_mode="expand")) is not None
+    ]
+    _set_group(
+        doc,
+        TURNS,
+        [
+            Span(doc, span.start, span.end, label=speaker, span_id=number)
+            for number, (span, speaker) in enumerate(found, 1)
+        ],
+    )
+
+
+def _find_sentences(doc: Doc, call: Call) -> None:
+    if doc.spans.get(SENTENCES):
+        return
+    starts = dict(_turn_starts(doc))
+    spans = [
+        _span(doc, starts[number], first, last, call.turns[number - 1].speaker, number)
+        for number, sentences in enumerate(sentences_of(call), 1)
+        for first, last in sentences
+    ]
+    _set_group(doc, SENTENCES, spans)
+
+
+def _numbered_turns(doc: Doc) -> list[tuple[int, Span]]:
+    """The spans of the turns, by their ids where they have such, else as they stand."""
+    spans = sorted(doc.spans[TURNS], key=lambda span: span.start)
+    ids = [span.id for span in spans]
+    numbered = bool(ids) and ids[0] > 0 and all(a < b for a, b in pairwise(ids))
+    return list(zip(ids, spans, strict=True)) if numbered else list(enumerate(spans, 1))
+
+
+def _turn_starts(doc: Doc) -> Iterator[tuple[int, int]]:
+    """The number of each turn, and the character of the Doc at which its text starts."""
+    offsets = doc.user_data.get(_OFFSETS)
+    for number, span in _numbered_turns(doc):
+        yield number, offsets[number - 1] if offsets else span.start_char
+
+
+def _text_of(doc: Doc, number: int, span: Span) -> str:
+    """The turn's text, with the white space around it where the Doc was made by `doc_of`."""
+    offsets = doc.user_data.get(_OFFSETS)
+    if not offsets:
+        return str(span.text)
+    end = offsets[number] - 1 if number < len(offsets) else len(doc.text)
+    return str(doc.text[offsets[number - 1] : end])
+
+
+def _span(doc: Doc, turn_start: int, first: int, last: int, label: str, turn: int) -> Span:
+    """The words from one character of a turn to another."""
+    start, end = turn_start + first, turn_start + last
+    span = doc.char_span(start, end, label=label, span_id=turn, alignment_mode="expand")
+    if span is None:
+        raise ValueError(f"turn {turn} of the report does not fit the Doc: is it of another call?")
+    return span
+
+
+def _get_report(doc: Doc) -> CallReport | None:
+    # Kept as JSON, so that a Doc with a report can be stored and sent between processes.
+    kept = doc.user_data.get(_REPORT)
+    return None if kept is None else CallReport.model_validate_json(kept)
+
+
+def _set_report(doc: Doc, report: CallReport) -> None:
+    doc.user_data[_REPORT] = report.model_dump_json()
+
+
+Doc.set_extension("call_report", getter=_get_report, setter=_set_report, force=True)
