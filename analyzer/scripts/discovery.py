@@ -27,12 +27,18 @@ from analyzer.scripts.book import (
     fingerprint,
     pack_fingerprints,
 )
-from analyzer.scripts.grouping import Line, group_lines, with_learnt_slots
+from analyzer.scripts.grouping import Line, group_lines, varying_places, with_slots
 from analyzer.scripts.matching import ScriptIndex
 from analyzer.scripts.sketch import GRAM, CallCounts, gram_hashes
-from analyzer.scripts.template import template_of
-from analyzer.scripts.words import House, Word, company_of, is_punctuated, read_words
-from analyzer.scripts.words import split_sentences
+from analyzer.scripts.template import pieces_of, template_of
+from analyzer.scripts.words import (
+    House,
+    Word,
+    company_of,
+    is_punctuated,
+    read_words,
+    split_sentences,
+)
 
 _COVERED = 0.7  # share of a sentence's words that must lie in recurring runs
 _BRIDGE = 2  # words of an unpunctuated run that may differ from call to call
@@ -231,7 +237,7 @@ class _Lines:
         if line := self._lines.get(key):
             line.calls += 1
         else:
-            self._lines[key] = Line(key[1], template_of(text, words))
+            self._lines[key] = Line(key[1], pieces_of(text, words))
 
     def by_company(self) -> dict[str, list[Line]]:
         """The wordings of each company."""
@@ -253,7 +259,8 @@ def _group(
     scripts: list[Script] = []
     for company, wordings in sorted(lines.by_company().items()):
         for group in group_lines(wordings):
-            words = with_learnt_slots(group)
+            varying = varying_places(group)
+            words = with_slots(group.leader.words, varying)
             # Half of what is needed will do here: the other half may stand in unpunctuated text,
             # or inside longer lines. What recurs too seldom is left out when sayings are counted.
             if 2 * group.calls < limits.fewest(sizes[company]) or _length(words) < limits.words:
@@ -262,8 +269,8 @@ def _group(
                 Script(
                     id=str(first + len(scripts)),
                     company=company,
-                    template=group.leader.surface,
-                    words=list(words),
+                    template=template_of(group.leader.pieces, varying),
+                    words=words,
                     count=1,
                     calls=group.calls,
                     agents=0,
@@ -282,7 +289,7 @@ class _Tally:
 
 
 def place_of(number: int, turns: int) -> Place:
-    """Where in a call a turn stands: its first and last tenth, three turns at least, are its ends."""
+    """Where in a call a turn stands; its ends are a tenth of its turns, three at least."""
     edge = max(3, turns // 10)
     if number <= min(edge, turns // 2):
         return "opening"

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from datasketch import MinHash, MinHashLSH
 from rapidfuzz.distance import Indel
+
+from analyzer.scripts.template import Pieces
 
 Words = tuple[str, ...]
 
@@ -24,7 +27,7 @@ class Line:
     """One wording of what may be a script."""
 
     words: Words
-    surface: str
+    pieces: Pieces
     calls: int = 1
 
 
@@ -66,26 +69,30 @@ def group_lines(lines: Iterable[Line]) -> list[Group]:
     return sorted(groups, key=lambda group: (-group.calls, group.leader.words))
 
 
-def with_learnt_slots(group: Group) -> Words:
-    """The leader's words, with ``{varies}`` where the other wordings differ from it."""
+def varying_places(group: Group) -> frozenset[int]:
+    """The places of the leader's words that the other wordings leave out or say otherwise."""
     leader = group.leader.words
     said = Counter[int]()
     for line in group.members:
         for block in Indel.editops(leader, line.words).as_matching_blocks():
-            said.update({place: line.calls for place in range(block.a, block.a + block.size)})
-    total = group.calls
-    words: list[str] = []
-    for place, word in enumerate(leader):
-        varies = word[0] != "{" and said[place] <= (1 - _VARIES) * total
-        if not varies:
-            words.append(word)
-        elif not words or words[-1] != "{varies}":
-            words.append("{varies}")
-    return tuple(words)
+            said.update(dict.fromkeys(range(block.a, block.a + block.size), line.calls))
+    most = (1 - _VARIES) * group.calls
+    return frozenset(
+        place for place, word in enumerate(leader) if word[0] != "{" and said[place] <= most
+    )
+
+
+def with_slots(words: Words, varying: frozenset[int]) -> list[str]:
+    """The words with one `{varies}` for each run of places that vary."""
+    return [
+        "{varies}" if place in varying else word
+        for place, word in enumerate(words)
+        if place not in varying or place - 1 not in varying
+    ]
 
 
 def _parts(words: Words) -> list[str]:
-    return [*words, *(f"{a} {b}" for a, b in zip(words, words[1:], strict=False))]
+    return [*words, *(f"{a} {b}" for a, b in pairwise(words))]
 
 
 def _likeness(one: Line, other: Line) -> float:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from math import ceil
 from typing import TYPE_CHECKING
 
 from rapidfuzz import fuzz
@@ -20,9 +22,11 @@ if TYPE_CHECKING:
 ALIKE = 0.8
 """Share of a script's fixed words that must be there, in order, for a text to say it."""
 
-_FEWEST_SHARED = 0.25  # of a script's word pairs, before it is compared word by word
+_FEWEST_SHARED = 0.4  # of a script's word pairs, before it is compared word by word
 _SLOT_WIDTH = 2  # extra words that a slot may hold
 _SHORT = 4  # scripts of fewer fixed words are found only as a whole sentence or turn
+
+_Pair = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +53,19 @@ class ScriptIndex:
 
     def __init__(self, scripts: Sequence[Script]) -> None:
         self._scripts = scripts
-        self._pairs: dict[str, dict[tuple[str, str], list[int]]] = defaultdict(dict)
-        self._whole: dict[tuple[str, ...], int] = {}
         self._fixed = [[word for word in script.words if word[0] != "{"] for script in scripts]
+        self._pairs = [_pairs(script.words) for script in scripts]
+        self._needed = [max(1, ceil(_FEWEST_SHARED * len(pairs))) for pairs in self._pairs]
+        self._whole: dict[tuple[str, ...], int] = {}
+        self._by_pair: dict[str, dict[_Pair, list[int]]] = defaultdict(dict)
+        common = Counter(pair for pairs in self._pairs for pair in pairs)
         for number, script in enumerate(scripts):
             self._whole.setdefault((script.company, *script.words), number)
-            for pair in _pairs(script.words):
-                self._pairs[script.company].setdefault(pair, []).append(number)
-        self._pair_counts = [len(_pairs(script.words)) for script in scripts]
+            # Who shares `needed` pairs with a script shares one of its rarest pairs, all but
+            # `needed - 1` of them: the others need not be looked up.
+            rarest = sorted(self._pairs[number], key=lambda pair: (common[pair], pair))
+            for pair in rarest[: len(rarest) - self._needed[number] + 1]:
+                self._by_pair[script.company].setdefault(pair, []).append(number)
 
     def find(
         self, text: str, words: list[Word], company: str, *, overlapping: bool = False
@@ -75,7 +84,7 @@ class ScriptIndex:
 
     def _find_in(self, words: list[str], company: str, overlapping: bool) -> list[_Hit]:
         exact = self._whole.get((company, *words))
-        if exact is not None and not overlapping:
+        if exact is not None:
             return [_Hit(exact, 0, len(words) - 1, 1.0)]
         hits = [
             hit
@@ -94,17 +103,14 @@ class ScriptIndex:
         return sorted(kept, key=lambda hit: hit.first)
 
     def _candidates(self, words: list[str], company: str) -> list[int]:
-        index = self._pairs.get(company)
+        index = self._by_pair.get(company)
         if not index:
             return []
-        shared: Counter[int] = Counter()
-        for pair in _pairs(words):
-            shared.update(index.get(pair, ()))
-        return [
-            number
-            for number, count in shared.items()
-            if count >= _FEWEST_SHARED * self._pair_counts[number]
-        ]
+        pairs = _pairs(words)
+        found = {number for pair in pairs for number in index.get(pair, ())}
+        return sorted(
+            number for number in found if len(self._pairs[number] & pairs) >= self._needed[number]
+        )
 
     def _compare(self, number: int, words: list[str]) -> _Hit | None:
         script = self._scripts[number].words
@@ -160,8 +166,10 @@ def find_scripts(
     ]
 
 
-def _pairs(words: Sequence[str]) -> set[tuple[str, str]]:
-    return set(zip(words, words[1:], strict=False)) or {(words[0], "")} if words else set()
+def _pairs(words: Sequence[str]) -> set[_Pair]:
+    """Neighbouring words; with slots only where there is nothing else to find it by."""
+    pairs = set(pairwise(words))
+    return {pair for pair in pairs if pair[0][0] != "{" and pair[1][0] != "{"} or pairs
 
 
 def _window(script: Sequence[str], words: list[str]) -> tuple[int, int]:

@@ -24,7 +24,7 @@ _TOKEN = re.compile(
     r"""
       (?P<email>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)
     | (?P<link>(?:https?://|www\.)\S+|\b[\w-]+\.(?:com|org|net|co\.uk|io|in|de|fr)\b(?:/\S*)?)
-    | (?P<masked>\#[A-Z][A-Z_]*\#|\[[A-Z][A-Z_]+\]|<[A-Z][A-Z_]+>|\{\{?[\w ]+\}?\})
+    | (?P<masked>\#[A-Z][A-Z_]*\#|\[[A-Z][\w ']*\]|<[A-Z][\w ]*>|\{\{?[\w ]+\}?\})
     | (?P<money>[$£€₹¥]\s?\d[\d.,]*|\b(?:Rs\.?|INR|USD|EUR|GBP)\s?\d[\d.,]*
         |\b\d[\d.,]*\s?(?:dollars?|pounds?|quid|euros?|cents?|pence|rupees?|bucks)\b)
     | (?P<date>\b\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}\b|\b\d{1,2}:\d{2}(?:\s?[ap]\.?m\b\.?)?
@@ -38,30 +38,128 @@ _TOKEN = re.compile(
 )
 
 _NUMBER_WORDS = frozenset(
-    "zero two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
-    "sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety "
-    "hundred thousand million".split()
+    [
+        "zero",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "eleven",
+        "twelve",
+        "thirteen",
+        "fourteen",
+        "fifteen",
+        "sixteen",
+        "seventeen",
+        "eighteen",
+        "nineteen",
+        "twenty",
+        "thirty",
+        "forty",
+        "fifty",
+        "sixty",
+        "seventy",
+        "eighty",
+        "ninety",
+        "hundred",
+        "thousand",
+        "million",
+    ]
 )
 _INSIDE_NUMBERS = frozenset({"one", "and", "oh", "point", "double", "triple"})
 _CURRENCY = frozenset(
-    "dollar dollars pound pounds quid euro euros cent cents pence rupee rupees bucks".split()
+    [
+        "dollar",
+        "dollars",
+        "pound",
+        "pounds",
+        "quid",
+        "euro",
+        "euros",
+        "cent",
+        "cents",
+        "pence",
+        "rupee",
+        "rupees",
+        "bucks",
+    ]
 )
 _DAYS = frozenset(
-    "monday tuesday wednesday thursday friday saturday sunday january february april june july "
-    "august september october november december today tomorrow tonight yesterday".split()
+    [
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "january",
+        "february",
+        "april",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+        "today",
+        "tomorrow",
+        "tonight",
+        "yesterday",
+    ]
 )
-_TITLES = frozenset("mr mrs ms miss mister missus dr".split())
-_BEFORE_A_NAME = (
-    ("my", "name", "is"),
-    ("my", "names"),
-    ("youre", "through", "to"),
-    ("speaking", "with"),
-    ("speaking", "to"),
-    ("chatting", "with"),
+_TITLES = frozenset(["mr", "mrs", "ms", "miss", "mister", "missus", "dr"])
+_BEFORE_A_NAME = frozenset(
+    {
+        ("my", "name", "is"),
+        ("my", "names"),
+        ("youre", "through", "to"),
+        ("speaking", "with"),
+        ("speaking", "to"),
+        ("chatting", "with"),
+    }
 )
+_LAST_BEFORE_A_NAME = frozenset(cue[-1] for cue in _BEFORE_A_NAME)
 _NO_NAMES = frozenset(
-    "a an the and i you we it so how what may can could is was not very in on at from with here "
-    "your our my this that please for".split()
+    [
+        "a",
+        "an",
+        "the",
+        "and",
+        "i",
+        "you",
+        "we",
+        "it",
+        "so",
+        "how",
+        "what",
+        "may",
+        "can",
+        "could",
+        "is",
+        "was",
+        "not",
+        "very",
+        "in",
+        "on",
+        "at",
+        "from",
+        "with",
+        "here",
+        "your",
+        "our",
+        "my",
+        "this",
+        "that",
+        "please",
+        "for",
+    ]
 )
 _SENTENCE_END = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s|$)|\n+")
 _ABBREVIATION = re.compile(r"\b(?:mr|mrs|ms|dr|st|no|vs|etc|e\.g|i\.e|approx|inc|ltd|rs)\.$", re.I)
@@ -154,7 +252,7 @@ def _word(match: re.Match[str]) -> Word:
     kind = match.lastgroup or "word"
     start, end = match.span()
     if kind == "word":
-        text = re.sub(r"['’]", "", match.group().lower())
+        text = match.group().lower().replace("'", "").replace("’", "")
         return Word("{date}" if text in _DAYS else text, start, end)
     if kind == "masked":
         return Word("{name}", start, end)
@@ -218,14 +316,11 @@ def _name_likeness(window: list[Word], joined: str, company: tuple[str, ...]) ->
 def _with_names(words: list[Word], agent: Iterable[str]) -> Iterator[Word]:
     """Names of the agent, and whatever stands after a title or "my name is", as slots."""
     own = {part for part in agent if len(part) > 1}
-    before: list[str] = []
+    one = two = three = ""
     for word in words:
         said = word.text
-        named = said in own or (bool(before) and before[-1] in _TITLES)
-        if not named and said not in _NO_NAMES and not word.is_slot:
-            named = any(tuple(before[-len(cue) :]) == cue for cue in _BEFORE_A_NAME)
-        before.append(said)
-        if named and not word.is_slot:
-            yield Word("{name}", word.start, word.end)
-        else:
-            yield word
+        named = said in own or one in _TITLES
+        if not named and one in _LAST_BEFORE_A_NAME and said not in _NO_NAMES:
+            named = (two, one) in _BEFORE_A_NAME or (three, two, one) in _BEFORE_A_NAME
+        three, two, one = two, one, said
+        yield Word("{name}", word.start, word.end) if named and not word.is_slot else word
