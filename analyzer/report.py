@@ -141,3 +141,9 @@ class CallReport(_Part):
     def missed(self) -> list[Opportunity]:
         """The opportunities nobody answered."""
         return [chance for chance in self.opportunities if chance.outcome == "missed"]
+
+    def _repr_html_(self) -> str:
+        """The view of the call, in notebooks."""
+        from analyzer.pages import call_html
+
+        return call_html(self)

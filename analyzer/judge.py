@@ -1,0 +1,92 @@
+"""The judge: from what the tagger says of a call to its report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from analyzer import codebook
+from analyzer.call import Call
+from analyzer.errors import ModelError
+from analyzer.evidence import Calibration, Evidence
+from analyzer.findings import find_flags, find_labels
+from analyzer.recovery import RecoveryModel, find_opportunities
+from analyzer.report import CallReport, ModelInfo, TurnReport
+from analyzer.scoring import ScoringModel, outcome_of, score_call, sentiment_of
+from analyzer.tagger.inference import CallTags
+
+
+class Judge(BaseModel):
+    """Calibration, recovery and scoring, fitted together on calls the tagger had not seen."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    model: ModelInfo
+    calibration: Calibration
+    recovery: RecoveryModel
+    scoring: ScoringModel
+
+    @classmethod
+    def load(cls, path: Path) -> Judge:
+        """Read from JSON.
+
+        Raises:
+            ModelError: If the file is missing or of another version.
+        """
+        try:
+            return cls.model_validate_json(path.read_text(encoding="utf-8"))
+        except (OSError, ValidationError) as error:
+            raise ModelError(
+                f"cannot be loaded ({error}).",
+                source=str(path),
+                remedy="Install the package again, or name the folder of a trained model.",
+            ) from error
+
+    def save(self, path: Path) -> None:
+        """Write as JSON."""
+        path.write_text(self.model_dump_json(indent=1) + "\n", encoding="utf-8")
+
+    def report(self, call: Call, tags: CallTags) -> CallReport:
+        """The report of one call."""
+        evidence = self.calibration.evidence(call, tags)
+        opportunities = find_opportunities(evidence, self.calibration, self.recovery)
+        scores, intervals, reasons = score_call(
+            evidence, opportunities, self.calibration, self.scoring
+        )
+        outcomes = outcome_of(evidence, opportunities, self.scoring)
+        path = evidence.sentiment[evidence.turns_of("customer")]
+        return CallReport(
+            id=call.id,
+            scores=scores,
+            intervals=intervals,
+            reasons=reasons,
+            outcome=max(outcomes, key=outcomes.__getitem__),
+            outcome_probabilities=outcomes,
+            sentiment=sentiment_of(path.tolist()),
+            flags=find_flags(evidence, self.calibration),
+            cues=find_labels(evidence, self.calibration, codebook.CUE_NAMES),
+            care=find_labels(evidence, self.calibration, codebook.CARE_NAMES),
+            opportunities=opportunities,
+            turns=[_turn_report(evidence, number) for number in range(len(call.turns))],
+            metadata=call.metadata,
+            model=self.model,
+        )
+
+
+def _turn_report(evidence: Evidence, number: int) -> TurnReport:
+    turn = evidence.call.turns[number]
+    sentiment = float(evidence.sentiment[number])
+    return TurnReport(
+        turn=number + 1,
+        speaker=turn.speaker,
+        sentiment=None if np.isnan(sentiment) else round(sentiment, 3),
+        labels={
+            name: round(float(evidence.of(name)[number]), 4)
+            for name in codebook.labels_for(turn.speaker)
+        },
+        text=turn.text,
+        start_ms=turn.start_ms,
+        end_ms=turn.end_ms,
+    )

@@ -1,0 +1,107 @@
+"""Small linear models that explain themselves and are stored as plain JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import BaseModel, ConfigDict
+from sklearn.linear_model import LogisticRegression, Ridge
+
+Array = npt.NDArray[np.float64]
+
+
+class LinearModel(BaseModel):
+    """Standardised features times coefficients: a regression, or a softmax with a row a class.
+
+    Attributes:
+        features: Names of the features, in order.
+        mean: Of each feature over the calls it was fitted on.
+        scale: Standard deviation of each feature.
+        coefficients: Rows of outputs by features.
+        intercept: One an output.
+        classes: Names of the classes of a softmax; empty for a regression.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    features: list[str]
+    mean: list[float]
+    scale: list[float]
+    coefficients: list[list[float]]
+    intercept: list[float]
+    classes: list[str] = []
+
+    @classmethod
+    def fit_ridge(
+        cls,
+        features: Sequence[str],
+        rows: Array,
+        targets: Array,
+        penalty: float,
+        weights: Array | None = None,
+    ) -> LinearModel:
+        """Fit a ridge regression of `targets` (n) on `rows` (n by features)."""
+        mean, scale = _moments(rows)
+        fitted = Ridge(alpha=penalty).fit((rows - mean) / scale, targets, sample_weight=weights)
+        return cls(
+            features=list(features),
+            mean=_rounded(mean),
+            scale=_rounded(scale),
+            coefficients=[_rounded(fitted.coef_)],
+            intercept=[float(fitted.intercept_)],
+        )
+
+    @classmethod
+    def fit_softmax(
+        cls,
+        features: Sequence[str],
+        rows: Array,
+        targets: Sequence[str],
+        classes: Sequence[str],
+        strength: float,
+    ) -> LinearModel:
+        """Fit a multinomial logistic regression; `strength` is the inverse of the penalty."""
+        mean, scale = _moments(rows)
+        fitted = LogisticRegression(C=strength, max_iter=2000).fit((rows - mean) / scale, targets)
+        if list(fitted.classes_) != sorted(classes):
+            raise ValueError(f"needs calls of every class: {', '.join(classes)}")
+        order = [list(fitted.classes_).index(name) for name in classes]
+        return cls(
+            features=list(features),
+            mean=_rounded(mean),
+            scale=_rounded(scale),
+            coefficients=[_rounded(fitted.coef_[place]) for place in order],
+            intercept=[float(fitted.intercept_[place]) for place in order],
+            classes=list(classes),
+        )
+
+    def outputs(self, rows: Array) -> Array:
+        """Linear outputs, rows by outputs."""
+        standard = (np.atleast_2d(rows) - np.array(self.mean)) / np.array(self.scale)
+        result: Array = standard @ np.array(self.coefficients).T + np.array(self.intercept)
+        return result
+
+    def probabilities(self, rows: Array) -> Array:
+        """Softmax over the classes, rows by classes."""
+        outputs = self.outputs(rows)
+        powers = np.exp(outputs - outputs.max(axis=1, keepdims=True))
+        result: Array = powers / powers.sum(axis=1, keepdims=True)
+        return result
+
+    def contributions(self, row: Array) -> dict[str, float]:
+        """What each feature adds to a regression's output beside the intercept."""
+        standard = (row - np.array(self.mean)) / np.array(self.scale)
+        return dict(
+            zip(self.features, (standard * np.array(self.coefficients[0])).tolist(), strict=True)
+        )
+
+
+def _moments(rows: Array) -> tuple[Array, Array]:
+    scale = rows.std(axis=0)
+    return rows.mean(axis=0), np.where(scale < 1e-6, 1.0, scale)
+
+
+def _rounded(values: Array) -> list[float]:
+    return [float(f"{value:.6g}") for value in values]

@@ -1,0 +1,133 @@
+"""The analyzer: calls in, reports out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from analyzer.call import Call
+from analyzer.errors import InvalidCallError, ModelError
+from analyzer.judge import Judge
+from analyzer.report import CallReport
+from analyzer.tagger.inference import CALLS_IN_FLIGHT, CallTags, Tagger
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+JUDGE = "judge.json"
+
+OnFailure = Callable[[Call, Exception], None]
+
+
+class Analyzer:
+    """Finds what an agent's words did to a customer, and scores it.
+
+    Args:
+        tagger: Labels turns and sentences.
+        judge: Makes reports from labels.
+    """
+
+    def __init__(self, tagger: Tagger, judge: Judge) -> None:
+        self.tagger = tagger
+        self.judge = judge
+
+    @classmethod
+    def load(cls, model: str | Path | None = None) -> Analyzer:
+        """Load a model; nothing is fetched from a network.
+
+        Args:
+            model: The folder of a trained model; the bundled one by default.
+
+        Raises:
+            ModelError: If the folder holds no model of this version.
+        """
+        folder = bundled_model() if model is None else Path(model)
+        return cls(Tagger.load(folder), Judge.load(folder / JUDGE))
+
+    def analyze(self, call: Call) -> CallReport:
+        """The report of one call.
+
+        Raises:
+            InvalidCallError: If the call cannot be scored.
+        """
+        return next(self.analyze_many([call]))
+
+    def analyze_many(
+        self, calls: Iterable[Call], on_failure: OnFailure | None = None
+    ) -> Iterator[CallReport]:
+        """Reports on calls, in their order, batched and lazy.
+
+        Args:
+            calls: Any iterable; only `CALLS_IN_FLIGHT` of them are held at a time.
+            on_failure: Gets each call that cannot be scored, with the error; without it the first
+                such error is raised.
+
+        Raises:
+            InvalidCallError: If a call cannot be scored and there is no `on_failure`.
+        """
+        remaining = iter(calls)
+        while group := list(islice(remaining, CALLS_IN_FLIGHT)):
+            fit = [call for call in group if _accept(call, on_failure)]
+            for call, tags in zip(fit, self._tags(fit, on_failure), strict=True):
+                if tags is None:
+                    continue
+                try:
+                    yield self.judge.report(call, tags)
+                except Exception as error:
+                    if on_failure is None:
+                        raise
+                    on_failure(call, error)
+
+    def _tags(self, calls: list[Call], on_failure: OnFailure | None) -> list[CallTags | None]:
+        """Tags of calls; where a batch fails, each of its calls is tried alone."""
+        try:
+            return list(self.tagger.tag_many(calls))
+        except Exception as error:
+            if on_failure is None:
+                raise
+            if len(calls) == 1:
+                on_failure(calls[0], error)
+                return [None]
+            return [tags for call in calls for tags in self._tags([call], on_failure)]
+
+    @staticmethod
+    def to_frame(reports: Iterable[CallReport]) -> pd.DataFrame:
+        """One row a call; see `analyzer.frames` for findings, opportunities and turns."""
+        from analyzer.frames import calls_frame
+
+        return calls_frame(reports)
+
+
+def bundled_model() -> Path:
+    """The folder of the model that comes with the package.
+
+    Raises:
+        ModelError: If the package was installed without it.
+    """
+    package = Path(__file__).parent
+    for folder in (package / "models", package.parent / "models"):
+        if (folder / JUDGE).is_file():
+            return folder
+    raise ModelError(
+        "the bundled model is missing.",
+        source=str(package / "models"),
+        remedy="Install the package again, or train a model with `analyzer train`.",
+    )
+
+
+def _accept(call: Call, on_failure: OnFailure | None) -> bool:
+    """Whether a call can be scored: an agent and a customer must both have said something."""
+    for speaker in ("agent", "customer"):
+        if not any(turn.speaker == speaker and turn.text.strip() for turn in call.turns):
+            error = InvalidCallError(
+                f"the {speaker} says nothing, so there is nothing to judge.",
+                place=f"call {call.id}",
+                remedy="Check the speakers of the export, or name them with --roles.",
+            )
+            if on_failure is None:
+                raise error
+            on_failure(call, error)
+            return False
+    return True

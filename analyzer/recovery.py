@@ -1,0 +1,229 @@
+"""Recovery: where a customer's words called for more than the transaction, and what answered them.
+
+An opportunity opens at a customer turn. What the agent does in the following turns seizes it, half
+seizes it or misses it; a small softmax over named features decides, so that every outcome can be
+explained by the moves that came and when.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import BaseModel, ConfigDict
+
+from analyzer import codebook
+from analyzer.codebook import OpportunityKind
+from analyzer.evidence import Calibration, Evidence
+from analyzer.linear import Array, LinearModel
+from analyzer.report import Opportunity
+
+HOLD_LINE_WORDS = 4
+"""An agent turn of at most this many words, or a stock line, does not count as an answer."""
+
+SAME_OPPORTUNITY_TURNS = 8
+"""Openings of one kind within this many turns are one opportunity, at the turn it first opens."""
+
+CONTEXT_CUES = ("frustration", "distress", "gratitude", "churn_risk")
+
+
+class RecoveryModel(BaseModel):
+    """What decides the outcome of an opportunity."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    outcome: LinearModel
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """An opportunity that opens: customer turn (from 0), kind, and how surely."""
+
+    turn: int
+    kind: OpportunityKind
+    confidence: float
+
+
+def find_openings(evidence: Evidence, calibration: Calibration) -> list[Opening]:
+    """Opportunities that open, each at its first turn, in the order of the turns."""
+    openings: list[Opening] = []
+    for place, kind in enumerate(codebook.OPPORTUNITY_KINDS):
+        threshold = calibration.kinds[kind.name].threshold
+        probabilities = evidence.kinds[:, place]
+        last = -SAME_OPPORTUNITY_TURNS - 1
+        for turn in np.flatnonzero(probabilities >= threshold).tolist():
+            if turn - last > SAME_OPPORTUNITY_TURNS:
+                openings.append(Opening(turn, kind, float(probabilities[turn])))
+                last = turn
+            elif openings and probabilities[turn] > openings[-1].confidence + 0.25:
+                openings[-1] = Opening(turn, kind, float(probabilities[turn]))
+                last = turn
+    return sorted(openings, key=lambda opening: (opening.turn, opening.kind.name))
+
+
+def outcome_features(evidence: Evidence, turn: int, kind: OpportunityKind) -> dict[str, float]:
+    """What happened after a customer turn (from 0), as named features of the outcome model."""
+    answers = _answers(evidence, turn)
+    soon, late = (
+        answers[: codebook.ANSWER_WITHIN_AGENT_TURNS],
+        answers[codebook.ANSWER_WITHIN_AGENT_TURNS :],
+    )
+    second = kind.second_half or kind.first_half
+    first_soon = _strongest(evidence, soon, kind.first_half)
+    second_soon = _strongest(evidence, soon, second)
+    features = {
+        "first_half_soon": first_soon,
+        "second_half_soon": second_soon,
+        "both_halves_soon": first_soon * second_soon,
+        "first_half_late": _strongest(evidence, late, kind.first_half),
+        "second_half_late": _strongest(evidence, late, second),
+        "care_at_once": _strongest(evidence, soon[:1], codebook.CARE_NAMES),
+        "care_soon": _amount(evidence, soon, codebook.CARE_NAMES),
+        "care_after": _amount(evidence, answers, codebook.CARE_NAMES),
+        "harm_at_once": _strongest(evidence, soon[:1], codebook.HARMFUL),
+        "harm_soon": _amount(evidence, soon, codebook.HARMFUL),
+        "harm_after": _amount(evidence, answers, codebook.HARMFUL),
+        "agent_turns_left": float(np.log1p(len(answers))),
+    }
+    features |= _customer_afterwards(evidence, turn)
+    for other in codebook.OPPORTUNITY_KINDS:
+        here = float(other is kind)
+        features[f"kind_{other.name}"] = here
+        features[f"first_half_soon_{other.name}"] = here * first_soon
+        features[f"second_half_soon_{other.name}"] = here * second_soon
+    for label in (*codebook.CARE_NAMES, *codebook.HARMFUL):
+        features[f"soon_{label}"] = _strongest(evidence, soon, (label,))
+    return features
+
+
+def find_opportunities(
+    evidence: Evidence, calibration: Calibration, model: RecoveryModel
+) -> list[Opportunity]:
+    """Every opportunity of a call, with what opened, what was due and what answered."""
+    return [
+        _judged(evidence, opening, calibration, model)
+        for opening in find_openings(evidence, calibration)
+    ]
+
+
+def _judged(
+    evidence: Evidence, opening: Opening, calibration: Calibration, model: RecoveryModel
+) -> Opportunity:
+    features = outcome_features(evidence, opening.turn, opening.kind)
+    row = np.array([features[name] for name in model.outcome.features])
+    probabilities = dict(
+        zip(model.outcome.classes, model.outcome.probabilities(row)[0].tolist(), strict=True)
+    )
+    outcome = max(probabilities, key=probabilities.__getitem__)
+    answered = [] if outcome == "missed" else _moves(evidence, opening, calibration)
+    said = evidence.call.turns[opening.turn]
+    cues = _opening_cues(evidence, opening, calibration)
+    start, end = evidence.showing_sentence(opening.turn, cues[0] if cues else opening.kind.cues[0])
+    return Opportunity(
+        turn=opening.turn + 1,
+        kind=opening.kind.name,
+        outcome=outcome,
+        by=None if outcome == "missed" else _answering_turn(evidence, opening) + 1,
+        confidence=round(opening.confidence, 4),
+        quote=said.text[start:end],
+        start_char=start,
+        end_char=end,
+        start_ms=said.start_ms,
+        opened_by=cues,
+        answered_by=answered,
+        expected=opening.kind.due,
+        suggestion="" if outcome == "seized" else _plain_rule(opening, outcome, answered),
+        outcome_probabilities={name: round(value, 4) for name, value in probabilities.items()},
+    )
+
+
+def _answers(evidence: Evidence, turn: int) -> list[int]:
+    """Agent turns after a customer turn that count: no hold lines, no bare backchannels."""
+    stock = evidence.of("boilerplate")
+    counting = []
+    for number in range(turn + 1, len(evidence.call.turns)):
+        said = evidence.call.turns[number]
+        if said.speaker != "agent":
+            continue
+        caring = evidence.labels[number].max()
+        bare = len(said.text.split()) < HOLD_LINE_WORDS or stock[number] > 0.5
+        if not bare or caring > max(0.3, float(stock[number])):
+            counting.append(number)
+    return counting
+
+
+def _strongest(evidence: Evidence, turns: list[int], labels: tuple[str, ...]) -> float:
+    if not turns or not labels:
+        return 0.0
+    return float(max(evidence.of(label)[turns].max() for label in labels))
+
+
+def _amount(evidence: Evidence, turns: list[int], labels: tuple[str, ...]) -> float:
+    if not turns:
+        return 0.0
+    return float(np.log1p(sum(evidence.of(label)[turns].sum() for label in labels)))
+
+
+def _customer_afterwards(evidence: Evidence, turn: int) -> dict[str, float]:
+    here = float(evidence.sentiment[turn])
+    after = [n for n in evidence.turns_of("customer").tolist() if n > turn]
+    following = evidence.sentiment[after]
+    features = {
+        "sentiment_here": here,
+        "sentiment_next": float(following[:3].mean()) if after else here,
+        "sentiment_last": float(following[-2:].mean()) if after else here,
+        "sentiment_best": float(following.max()) if after else here,
+    }
+    for cue in CONTEXT_CUES:
+        features[f"later_{cue}"] = float(evidence.of(cue)[after].max()) if after else 0.0
+    return features
+
+
+def _opening_cues(evidence: Evidence, opening: Opening, calibration: Calibration) -> list[str]:
+    strengths = {
+        cue: float(evidence.of(cue)[opening.turn])
+        for cue in codebook.CUE_NAMES
+        if evidence.of(cue)[opening.turn] >= calibration.labels[cue].threshold
+    }
+    fitting = [cue for cue in strengths if cue in opening.kind.cues]
+    return sorted(fitting or strengths, key=lambda cue: -strengths[cue])
+
+
+def _moves(evidence: Evidence, opening: Opening, calibration: Calibration) -> list[str]:
+    """The agent's moves that count towards an answer, in the order in which they first came."""
+    relevant = dict.fromkeys(opening.kind.first_half + opening.kind.second_half)
+    first: dict[str, int] = {}
+    for turn in _answers(evidence, opening.turn):
+        for label in relevant:
+            if label not in first and evidence.of(label)[turn] >= (
+                calibration.labels[label].threshold
+            ):
+                first[label] = turn
+    return sorted(first, key=lambda label: first[label])
+
+
+def _answering_turn(evidence: Evidence, opening: Opening) -> int:
+    """The agent turn that answers: where two halves are due, the one that begins the second."""
+    answers = _answers(evidence, opening.turn)
+    if not answers:
+        following = [n for n in evidence.turns_of("agent").tolist() if n > opening.turn]
+        return following[0] if following else opening.turn
+    due = opening.kind.second_half or opening.kind.first_half
+    strength: npt.NDArray[np.float64] = np.max([evidence.of(label)[answers] for label in due], 0)
+    # Of equally strong answers the first one counts, so later ones are discounted a little.
+    strength = strength * 0.97 ** np.arange(len(answers))
+    return answers[int(np.argmax(strength))]
+
+
+def _plain_rule(opening: Opening, outcome: str, answered: list[str]) -> str:
+    if outcome == "partial" and answered:
+        moves = ", ".join(codebook.BY_NAME[label].title for label in answered)
+        return f"Half of it was there ({moves}). What was due: {opening.kind.due}."
+    return f"What was due: {opening.kind.due}."
+
+
+def outcome_row(evidence: Evidence, turn: int, kind: OpportunityKind) -> tuple[list[str], Array]:
+    """Names and values of the outcome's features, as arrays for fitting."""
+    features = outcome_features(evidence, turn, kind)
+    return list(features), np.array(list(features.values()))

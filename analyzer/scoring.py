@@ -1,0 +1,191 @@
+"""The scores of a call, their intervals and their reasons.
+
+Each score is a ridge regression over what was found, so the parts of a score add up: the average
+call, plus what each finding adds or takes away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import numpy as np
+from crepes import ConformalRegressor
+from pydantic import BaseModel, ConfigDict
+
+from analyzer import codebook
+from analyzer.evidence import Calibration, Evidence
+from analyzer.linear import Array, LinearModel
+from analyzer.report import Opportunity, Reason, Scores, Sentiment
+
+CONFIDENCE = 0.8
+REASONS_SHOWN = 5
+MOST_TURNS_NAMED = 6
+
+
+class ScoreModel(BaseModel):
+    """One score: its regression (in codebook points, 1 to 5) and what it missed by.
+
+    Attributes:
+        regression: Over the call's features.
+        missed_by: Absolute errors on calls that the model had not seen, in points.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    regression: LinearModel
+    missed_by: list[float]
+
+    def points(self, row: Array) -> float:
+        """The score in codebook points, 1 to 5."""
+        return float(np.clip(self.regression.outputs(row)[0, 0], 1.0, 5.0))
+
+    def interval(self, points: float) -> tuple[float, float]:
+        """Split-conformal interval, in points, that holds `CONFIDENCE` of unseen calls."""
+        conformal = ConformalRegressor().fit(np.array(self.missed_by))
+        low, high = conformal.predict_int(
+            np.array([points]), confidence=CONFIDENCE, y_min=1.0, y_max=5.0
+        )[0]
+        return float(low), float(high)
+
+
+class ScoringModel(BaseModel):
+    """The seven scores and the outcome of the matter."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    scores: dict[str, ScoreModel]
+    outcome: LinearModel
+
+
+def sentiment_of(values: Sequence[float]) -> Sentiment:
+    """Start, end and trend of a customer's sentiment: means of the first and last third.
+
+    Args:
+        values: Sentiment of the customer's turns in order, -2 to 2.
+    """
+    if not len(values):
+        return Sentiment()
+    third = max(1, round(len(values) / 3))
+    start, end = float(np.mean(values[:third])), float(np.mean(values[-third:]))
+    return Sentiment(start=round(start, 3), end=round(end, 3), trend=round(end - start, 3))
+
+
+def call_features(evidence: Evidence, opportunities: Sequence[Opportunity]) -> dict[str, float]:
+    """What was found in a call, as named features: `name` or `name:part`."""
+    features: dict[str, float] = {}
+    for speaker in ("customer", "agent"):
+        turns = evidence.turns_of(speaker)
+        for label in codebook.labels_for(speaker):
+            ranked = np.sort(evidence.of(label)[turns])[::-1] if len(turns) else np.zeros(1)
+            features[f"{label}:share"] = float(np.sqrt(ranked.mean()))
+            features[f"{label}:peak"] = float(ranked[:3].mean())
+    values = evidence.sentiment[evidence.turns_of("customer")]
+    values = values if len(values) else np.zeros(1)
+    third = max(1, round(len(values) / 3))
+    features["sentiment:start"] = float(values[:third].mean())
+    features["sentiment:end"] = float(values[-third:].mean())
+    features["sentiment:last"] = float(values[-1])
+    features["sentiment:mean"] = float(values.mean())
+    features["sentiment:worst"] = float(values.min())
+    features["length:turns"] = float(np.log(len(evidence.call.turns)))
+    for outcome in codebook.OUTCOMES:
+        weight = sum(o.outcome_probabilities[outcome] for o in opportunities)
+        features[f"{outcome}:count"] = float(np.log1p(weight))
+        features[f"{outcome}:share"] = weight / (len(opportunities) + 0.5)
+    return features
+
+
+def score_call(
+    evidence: Evidence,
+    opportunities: Sequence[Opportunity],
+    calibration: Calibration,
+    model: ScoringModel,
+) -> tuple[Scores, dict[str, tuple[float, float]], dict[str, list[Reason]]]:
+    """Scores, 80 % intervals and reasons, each on its score's scale."""
+    features = call_features(evidence, opportunities)
+    scores: dict[str, float] = {}
+    intervals: dict[str, tuple[float, float]] = {}
+    reasons: dict[str, list[Reason]] = {}
+    for name, part in model.scores.items():
+        row = np.array([features[feature] for feature in part.regression.features])
+        points = part.points(row)
+        low, high = part.interval(points)
+        scores[name] = round(_scaled(name, points), 1 if name != "csat" else 2)
+        intervals[name] = (round(_scaled(name, low), 1), round(_scaled(name, high), 1))
+        reasons[name] = _reasons(
+            name, scores[name], part.regression, row, evidence, opportunities, calibration
+        )
+    return Scores(**scores), intervals, reasons
+
+
+def outcome_of(
+    evidence: Evidence, opportunities: Sequence[Opportunity], model: ScoringModel
+) -> dict[Literal["resolved", "partial", "unresolved"], float]:
+    """Probability of each outcome of the matter."""
+    features = call_features(evidence, opportunities)
+    row = np.array([features[feature] for feature in model.outcome.features])
+    values = model.outcome.probabilities(row)[0].tolist()
+    named = dict(zip(model.outcome.classes, values, strict=True))
+    return {
+        "resolved": round(named["resolved"], 4),
+        "partial": round(named["partial"], 4),
+        "unresolved": round(named["unresolved"], 4),
+    }
+
+
+def _scaled(name: str, points: float) -> float:
+    return points if name == "csat" else codebook.from_points(points)
+
+
+def _reasons(
+    name: str,
+    score: float,
+    regression: LinearModel,
+    row: Array,
+    evidence: Evidence,
+    opportunities: Sequence[Opportunity],
+    calibration: Calibration,
+) -> list[Reason]:
+    """Parts that add up to the score: the average call, the strongest findings, the rest."""
+    unit = 1.0 if name == "csat" else 25.0
+    digits = 2 if name == "csat" else 1
+    average = round(_scaled(name, regression.intercept[0]), digits)
+    by_finding: dict[str, float] = {}
+    for feature, points in regression.contributions(row).items():
+        finding = feature.split(":")[0]
+        by_finding[finding] = by_finding.get(finding, 0.0) + points * unit
+    strongest = sorted(by_finding.items(), key=lambda item: -abs(item[1]))[:REASONS_SHOWN]
+    reasons = [Reason(points=average, what="where the average call stands")]
+    for finding, points in strongest:
+        turns = _turns_showing(finding, evidence, opportunities, calibration)
+        reasons.append(
+            Reason(
+                points=round(points, digits),
+                what=_in_words(finding, turns),
+                turns=turns[:MOST_TURNS_NAMED],
+            )
+        )
+    rest = score - sum(reason.points for reason in reasons)
+    return [*reasons, Reason(points=round(rest, digits), what="everything else")]
+
+
+def _turns_showing(
+    finding: str,
+    evidence: Evidence,
+    opportunities: Sequence[Opportunity],
+    calibration: Calibration,
+) -> list[int]:
+    if finding in codebook.BY_NAME:
+        shown = evidence.of(finding) >= calibration.labels[finding].threshold
+        return [turn + 1 for turn in np.flatnonzero(shown).tolist()]
+    return [chance.turn for chance in opportunities if chance.outcome == finding]
+
+
+def _in_words(finding: str, turns: Sequence[int]) -> str:
+    if finding in codebook.BY_NAME:
+        title = codebook.BY_NAME[finding].title
+        return f"{title} found" if turns else f"little or no {title}"
+    if finding in codebook.OUTCOMES:
+        return f"opportunities {finding}" if turns else f"no opportunities {finding}"
+    return {"sentiment": "the customer's sentiment", "length": "the length of the call"}[finding]

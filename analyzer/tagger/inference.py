@@ -1,0 +1,200 @@
+"""The tagger at work: calls in, logits of every turn and sentence out, batched across calls."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from analyzer import codebook
+from analyzer.call import Call
+from analyzer.language import sentences_of
+from analyzer.tagger.network import (
+    SentenceLogits,
+    TaggerNetwork,
+    collate,
+    expected_sentiment,
+    mean_of_sentences,
+    pool_sentences,
+)
+from analyzer.tagger.storage import load_model
+from analyzer.tagger.windows import SentenceSpans, Window, WindowMaker, WindowSettings
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
+
+FloatArray = npt.NDArray[np.float32]
+
+CALLS_IN_FLIGHT = 256
+"""Calls whose windows are sorted by length together; bounds memory whatever the batch."""
+
+PIECES_A_BATCH = 8192
+"""Word pieces, padding included, that the encoder reads at once."""
+
+
+@dataclass(slots=True)
+class CallTags:
+    """What the tagger says of one call, before calibration.
+
+    Attributes:
+        sentences: For each turn, where its sentences start and end in the turn's text.
+        sentence_labels: For each turn, logits of its sentences by labels.
+        labels: Logits, turns by labels.
+        kinds: Logits that an opportunity of a kind opens, turns by kinds.
+        sentiment: Expected sentiment of each turn, -2 to 2; means nothing on agent turns.
+    """
+
+    sentences: SentenceSpans
+    sentence_labels: list[FloatArray]
+    labels: FloatArray
+    kinds: FloatArray
+    sentiment: FloatArray
+
+
+class Tagger:
+    """A trained network with its tokenizer.
+
+    Args:
+        network: The trained network.
+        tokenizer: Knows the speakers' markers.
+        settings: How calls are cut into windows.
+        device: Where to compute; a GPU is used when there is one.
+    """
+
+    def __init__(
+        self,
+        network: TaggerNetwork,
+        tokenizer: PreTrainedTokenizerBase,
+        settings: WindowSettings,
+        device: torch.device | str | None = None,
+    ) -> None:
+        self.device = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
+        self.precision = fast_precision(self.device)
+        self.network = network.to(device=self.device, dtype=self.precision).eval()
+        _keep_heads_precise(self.network)
+        self.tokenizer = tokenizer
+        self.settings = settings
+        self._maker = WindowMaker(tokenizer, settings)
+
+    @classmethod
+    def load(cls, folder: Path, device: torch.device | str | None = None) -> Tagger:
+        """Load a stored model; nothing is fetched.
+
+        Raises:
+            ModelError: If a file is missing or does not fit this version of the codebook.
+        """
+        network, tokenizer, settings = load_model(folder)
+        return cls(network, tokenizer, settings, device)
+
+    def tag(self, call: Call) -> CallTags:
+        """Tag one call."""
+        return next(self.tag_many([call]))
+
+    def tag_many(self, calls: Iterable[Call]) -> Iterator[CallTags]:
+        """Tag calls in order; windows of `CALLS_IN_FLIGHT` calls are batched by length."""
+        remaining = iter(calls)
+        while group := list(islice(remaining, CALLS_IN_FLIGHT)):
+            yield from self._tag_group(group)
+
+    def _tag_group(self, calls: Sequence[Call]) -> list[CallTags]:
+        spans = [sentences_of(call) for call in calls]
+        windows = [
+            (number, window)
+            for number, (call, sentences) in enumerate(zip(calls, spans, strict=True))
+            for window in self._maker.windows(call, sentences)
+        ]
+        rows: list[list[tuple[int, int]]] = [[] for _ in calls]
+        logits: list[list[SentenceLogits]] = [[] for _ in calls]
+        windows.sort(key=lambda item: len(item[1].tokens))
+        for batch in _batches(windows):
+            parts = self._run([window for _, window in batch])
+            for (number, window), part in zip(batch, parts, strict=True):
+                rows[number].extend((row[0], row[1]) for row in window.sentences)
+                logits[number].append(part)
+        return [
+            _assemble(call, sentences, found, parts)
+            for call, sentences, found, parts in zip(calls, spans, rows, logits, strict=True)
+        ]
+
+    @torch.inference_mode()
+    def _run(self, windows: list[Window]) -> list[SentenceLogits]:
+        batch = collate(windows, int(self.tokenizer.pad_token_id)).to(self.device)
+        out: SentenceLogits = self.network(batch)
+        sizes = [len(window.sentences) for window in windows]
+        return [
+            SentenceLogits(*parts)
+            for parts in zip(
+                out.labels.float().cpu().split(sizes),
+                out.kinds.float().cpu().split(sizes),
+                out.sentiment.float().cpu().split(sizes),
+                strict=True,
+            )
+        ]
+
+
+def fast_precision(device: torch.device) -> torch.dtype:
+    """bfloat16 where the hardware multiplies it natively, else float32."""
+    if device.type == "cuda":
+        return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float32
+    if device.type == "cpu":
+        capability = torch.cpu.get_capabilities()  # type: ignore[no-untyped-call]
+        if capability.get("amx_bf16") or capability.get("avx512_bf16"):
+            return torch.bfloat16
+    return torch.float32
+
+
+def _keep_heads_precise(network: TaggerNetwork) -> None:
+    for head in (network.labels, network.kinds, network.sentiment):
+        head.float()
+
+
+def _batches(
+    windows: Sequence[tuple[int, Window]],
+) -> Iterator[list[tuple[int, Window]]]:
+    """Consecutive windows (sorted by length) whose padded size stays within the budget."""
+    batch: list[tuple[int, Window]] = []
+    for item in windows:
+        if batch and len(item[1].tokens) * (len(batch) + 1) > PIECES_A_BATCH:
+            yield batch
+            batch = []
+        batch.append(item)
+    if batch:
+        yield batch
+
+
+def _assemble(
+    call: Call,
+    sentences: SentenceSpans,
+    rows: list[tuple[int, int]],
+    parts: list[SentenceLogits],
+) -> CallTags:
+    turns = len(call.turns)
+    if not rows:
+        labels = torch.full((turns, len(codebook.LABEL_NAMES)), -30.0)
+        kinds = torch.full((turns, len(codebook.KIND_NAMES)), -30.0)
+        return CallTags(
+            sentences,
+            [np.zeros((0, labels.shape[1]), np.float32) for _ in call.turns],
+            labels.numpy(),
+            kinds.numpy(),
+            np.zeros(turns, np.float32),
+        )
+    order = sorted(range(len(rows)), key=rows.__getitem__)
+    turn = torch.tensor([rows[place][0] for place in order])
+    by_sentence = torch.cat([part.labels for part in parts])[order]
+    by_kind = torch.cat([part.kinds for part in parts])[order]
+    steps = mean_of_sentences(torch.cat([part.sentiment for part in parts])[order], turn, turns)
+    bounds = np.searchsorted(turn.numpy(), np.arange(1, turns))
+    return CallTags(
+        sentences,
+        np.split(by_sentence.numpy(), bounds),
+        pool_sentences(by_sentence, turn, turns).numpy(),
+        pool_sentences(by_kind, turn, turns).numpy(),
+        expected_sentiment(steps).numpy(),
+    )

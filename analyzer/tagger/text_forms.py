@@ -1,0 +1,17 @@
+"""The forms in which one conversation reaches us: as people write it, as recognisers give it."""
+
+from __future__ import annotations
+
+import re
+
+_PUNCTUATION = re.compile(r"(?<!\w)['’]|['’](?!\w)|[^\w\s'’$£€%#@&\[\]]")
+_SPACES = re.compile(r"\s+")
+
+
+def recogniser_form(text: str) -> str:
+    """The text as a speech recogniser without punctuation gives it: lower case, words only.
+
+    Apostrophes inside words stay, as recognisers keep them.
+    """
+    bare = _SPACES.sub(" ", _PUNCTUATION.sub(" ", text.lower())).strip()
+    return bare or text.lower()
