@@ -118,11 +118,9 @@ def annotate(doc: Doc, report: CallReport) -> Doc:
         ValueError: If the report is of another call.
     """
     starts = dict(_turn_starts(doc))
-    if len(report.turns) < max(starts, default=0):
-        raise ValueError("the report has fewer turns than the Doc: is it of another call?")
     for name, findings in ((FLAGS, report.flags), (CUES, report.cues), (CARE, report.care)):
         spans = [
-            _span(doc, starts[one.turn], one.start_char, one.end_char, one.label, one.turn)
+            _span(doc, starts.get(one.turn), one.start_char, one.end_char, one.label, one.turn)
             for one in findings
         ]
         _set_group(doc, name, spans, scores=[finding.confidence for finding in findings])
@@ -234,7 +232,7 @@ def _find_sentences(doc: Doc, call: Call) -> None:
         return
     starts = dict(_turn_starts(doc))
     spans = [
-        _span(doc, starts[number], first, last, call.turns[number - 1].speaker, number)
+        _span(doc, starts.get(number), first, last, call.turns[number - 1].speaker, number)
         for number, sentences in enumerate(sentences_of(call), 1)
         for first, last in sentences
     ]
@@ -265,10 +263,12 @@ def _text_of(doc: Doc, number: int, span: Span) -> str:
     return str(doc.text[offsets[number - 1] : end])
 
 
-def _span(doc: Doc, turn_start: int, first: int, last: int, label: str, turn: int) -> Span:
+def _span(doc: Doc, turn_start: int | None, first: int, last: int, label: str, turn: int) -> Span:
     """The words from one character of a turn to another."""
-    start, end = turn_start + first, turn_start + last
-    span = doc.char_span(start, end, label=label, span_id=turn, alignment_mode="expand")
+    span = None
+    if turn_start is not None:
+        start, end = turn_start + first, turn_start + last
+        span = doc.char_span(start, end, label=label, span_id=turn, alignment_mode="expand")
     if span is None:
         raise ValueError(f"turn {turn} of the report does not fit the Doc: is it of another call?")
     return span
