@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from analyzer.call import Call, Speaker
-from analyzer.errors import AnalyzerError, InvalidCallError, ReadError
+from analyzer.errors import AnalyzerError
+from analyzer.readers.reading import readings
 from analyzer.report_files import OutputFormat
 from analyzer.summary import Summary
 from analyzer.writers import Failure, Results
@@ -16,7 +17,13 @@ if TYPE_CHECKING:
     from analyzer.pipeline import Analyzer
 
 Watcher = Callable[[Summary], None]
-NoteFailure = Callable[[Failure], None]
+
+
+class _Place(NamedTuple):
+    """Where a call in flight was read."""
+
+    source: str | None = None
+    place: str | None = None
 
 
 def score_files(
@@ -57,7 +64,7 @@ def score_files(
         UsageError: If there is no such input format.
     """
     summary = Summary()
-    sources: dict[str, str] = {}
+    places: dict[str, _Place] = {}
 
     def note_failure(failure: Failure) -> None:
         results.fail(failure)
@@ -66,11 +73,21 @@ def score_files(
             watch(summary)
 
     def note_unscored(call: Call, error: Exception) -> None:
-        note_failure(_unscored(call, error, sources.get(call.id)))
+        note_failure(_unscored(call, error, places.pop(call.id, _Place())))
+
+    def calls() -> Iterator[Call]:
+        for source, place, call, error in readings(
+            map(str, inputs), format=input_format, columns=columns, roles=roles
+        ):
+            if call is not None:
+                places[call.id] = _Place(source, place)
+                yield call
+            elif error is not None:
+                note_failure(Failure.of(error))
 
     with Results(out, formats, text=text, page=_write_page if report else None) as results:
-        calls = _calls(inputs, input_format, columns, roles, sources, note_failure)
-        for scored in analyzer.analyze_many(calls, on_failure=note_unscored):
+        for scored in analyzer.analyze_many(calls(), on_failure=note_unscored):
+            places.pop(scored.id, None)
             results.write(scored)
             summary.add(scored)
             if watch:
@@ -78,46 +95,7 @@ def score_files(
     return summary
 
 
-def _calls(
-    inputs: Iterable[str | Path],
-    input_format: str | None,
-    columns: Mapping[str, str] | None,
-    roles: Mapping[str, Speaker] | None,
-    sources: dict[str, str],
-    note_failure: NoteFailure,
-) -> Iterator[Call]:
-    """The calls of all inputs, each id once; notes in `sources` where each came from."""
-    from analyzer.readers import read_calls
-
-    for source in map(str, inputs):
-        try:
-            for call in read_calls(
-                source,
-                format=input_format,
-                columns=columns,
-                roles=roles,
-                on_failure=lambda error: note_failure(Failure.of(error)),
-            ):
-                if call.id in sources:
-                    note_failure(_twice(call, source))
-                else:
-                    sources[call.id] = source
-                    yield call
-        except ReadError as error:
-            note_failure(Failure.of(error))
-
-
-def _twice(call: Call, source: str) -> Failure:
-    error = InvalidCallError(
-        "has the id of an earlier call and was not scored.",
-        source=source,
-        place=f"call {call.id}",
-        remedy="Give each call an id of its own, or score the exports into separate folders.",
-    )
-    return Failure.of(error, call.id)
-
-
-def _unscored(call: Call, error: Exception, source: str | None) -> Failure:
+def _unscored(call: Call, error: Exception, place: _Place) -> Failure:
     """Why a call was not scored; of an unforeseen fault only its kind, as it may quote the talk."""
     if not isinstance(error, AnalyzerError):
         error = AnalyzerError(
@@ -126,7 +104,10 @@ def _unscored(call: Call, error: Exception, source: str | None) -> Failure:
         )
     failure = Failure.of(error, call.id)
     return failure.model_copy(
-        update={"source": failure.source or source, "place": failure.place or f"call {call.id}"}
+        update={
+            "source": failure.source or place.source,
+            "place": place.place or failure.place or f"call {call.id}",
+        }
     )
 
 

@@ -178,7 +178,7 @@ class EmpathyAnalyzer:
     def __init__(self, name: str = "empathy_analyzer", model: str | Path | None = None) -> None:
         self.name = name
         self.model = model
-        self._loaded: Analyzer | None = None
+        self._analyzer: Analyzer | None = None
 
     def __call__(self, doc: Doc) -> Doc:
         """Analyse one Doc and annotate it."""
@@ -188,7 +188,7 @@ class EmpathyAnalyzer:
         """Analyse Docs in batches and yield them annotated, in order."""
         for docs in minibatch(stream, batch_size):  # type: ignore[no-untyped-call]
             calls = [call_of(doc) for doc in docs]
-            reports = self._analyzer.analyze_many(call for call in calls if call is not None)
+            reports = self._reports([call for call in calls if call is not None])
             for doc, call in zip(docs, calls, strict=True):
                 if call is None:
                     for name in (TURNS, SENTENCES, FLAGS, CUES, CARE):
@@ -198,13 +198,14 @@ class EmpathyAnalyzer:
                     annotate(doc, next(reports))
                 yield doc
 
-    @property
-    def _analyzer(self) -> Analyzer:
-        if self._loaded is None:
+    def _reports(self, calls: list[Call]) -> Iterator[CallReport]:
+        """Reports also on texts in which only one side speaks: their findings still count."""
+        if self._analyzer is None:
             from analyzer.pipeline import Analyzer
 
-            self._loaded = Analyzer.load(self.model)
-        return self._loaded
+            self._analyzer = Analyzer.load(self.model)
+        judge, tagger = self._analyzer.judge, self._analyzer.tagger
+        return map(judge.report, calls, tagger.tag_many(calls))
 
 
 def _set_group(doc: Doc, name: str, spans: list[Span], **attrs: Any) -> None:
