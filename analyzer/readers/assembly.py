@@ -1,20 +1,24 @@
-"""A transcript made into a call: tidy texts, sensible times, turns, and a role for every speaker."""
+"""A transcript made into a call: tidy texts, sensible times, turns, a role for every speaker."""
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from typing import Any
 
 from pydantic import ValidationError
 
-from analyzer.call import Call, Speaker, Turn
-from analyzer.errors import InvalidCallError
-from analyzer.readers.joining import in_order, joined
-from analyzer.readers.speakers import role_of
+from analyzer.call import Call, Speaker
+from analyzer.errors import InvalidCallError, ReadError
+from analyzer.readers.casting import cast
+from analyzer.readers.joining import attributed, in_order, joined
 from analyzer.readers.transcript import Piece, Transcript
 
-_SURROGATES = re.compile("[\ud800-\udfff]")
+_UNWRITABLE = re.compile("[\ud800-\udfff\0]")
+_DEEPEST = 20
+_LONGEST_ID = 500
+_LATEST_MS = 1 << 40
 
 
 def assemble(
@@ -35,47 +39,89 @@ def assemble(
     Raises:
         InvalidCallError: If it is no call that can be scored.
     """
-    pieces = [tidy for piece in transcript.pieces if (tidy := _tidy(piece)) is not None]
-    if not pieces:
+    identity = _identity(transcript.id) or fallback_id
+    try:
+        return _assembled(transcript, identity, roles or {})
+    except ReadError as error:
+        where = [transcript.place, f"call {identity}" if transcript.id else None]
+        error.source = error.source or name
+        error.place = error.place or ", ".join(part for part in where if part) or None
+        raise
+
+
+def _assembled(transcript: Transcript, identity: str, given: Mapping[str, Speaker]) -> Call:
+    pieces = [_tidy(piece) for piece in transcript.pieces]
+    if not transcript.keep_empty:
+        pieces = [piece._replace(text=text) for piece in pieces if (text := piece.text.strip())]
+    if not any(piece.text.strip() for piece in pieces):
         raise InvalidCallError(
             "has no turns with words in them.",
-            source=name,
-            place=transcript.place,
             remedy="Leave the call out, or export it with its transcript.",
         )
     if transcript.join:
-        pieces = joined(in_order(pieces))
+        pieces = joined(attributed(in_order(pieces)))
     metadata = {
-        key: _clean(value) for key, value in transcript.metadata.items() if value is not None
+        str(key): _plain(value) for key, value in transcript.metadata.items() if value is not None
     }
-    speakers = {
-        piece.speaker: (roles or {}).get(piece.speaker)
-        or piece.role
-        or role_of(piece.speaker)
-        or transcript.convention.get(piece.speaker)
-        or "other"
-        for piece in pieces
-    }
+    found = cast(pieces, given=given, convention=transcript.convention, metadata=metadata)
+    if "agent" not in found.roles.values():
+        raise InvalidCallError(
+            "has no turn of an agent, so there is nothing to score.",
+            remedy="Say who the agent is with --roles NAME=agent, or leave the call out.",
+        )
+    if "customer" not in found.roles.values():
+        found.notes["one_speaker"] = True
     turns = [
-        Turn(speaker=speakers[p.speaker], text=p.text, start_ms=p.start_ms, end_ms=p.end_ms)
-        for p in pieces
+        {
+            "speaker": found.roles[piece.speaker, piece.role],
+            "text": piece.text,
+            "start_ms": piece.start_ms,
+            "end_ms": piece.end_ms,
+        }
+        for piece in pieces
     ]
     try:
-        return Call(id=_clean(transcript.id) or fallback_id, turns=turns, metadata=metadata)
+        return Call.model_validate(
+            {"id": identity, "turns": turns, "metadata": {**metadata, **found.notes}}
+        )
     except ValidationError as error:
-        raise InvalidCallError(str(error), source=name, place=transcript.place) from error
+        raise InvalidCallError(
+            f"is not a call ({error.errors()[0]['msg']}).", remedy="Correct it in the export."
+        ) from error
 
 
-def _tidy(piece: Piece) -> Piece | None:
-    text = _clean(piece.text).strip()
-    if not text:
-        return None
-    start, end = piece.start_ms, piece.end_ms
+def _tidy(piece: Piece) -> Piece:
+    start, end = _sensible(piece.start_ms), _sensible(piece.end_ms)
     if start is not None and end is not None and end < start:
         end = None
-    return piece._replace(text=text, start_ms=start, end_ms=end)
+    return Piece(_writable(piece.speaker).strip(), _writable(piece.text), start, end, piece.role)
 
 
-def _clean(value: Any) -> Any:
-    """Half characters (lone surrogates), which no file can hold, replaced."""
-    return _SURROGATES.sub("\ufffd", value) if isinstance(value, str) else value
+def _sensible(milliseconds: int | None) -> int | None:
+    return milliseconds if milliseconds is not None and 0 <= milliseconds < _LATEST_MS else None
+
+
+def _identity(value: str | None) -> str | None:
+    return _writable(value).strip()[:_LONGEST_ID] or None if isinstance(value, str) else None
+
+
+def _writable(text: str) -> str:
+    """Without half characters (lone surrogates) and zeros, which many files cannot hold."""
+    return _UNWRITABLE.sub("\ufffd", text)
+
+
+def _plain(value: Any, depth: int = 0) -> Any:
+    """Metadata as JSON can hold it."""
+    if isinstance(value, str):
+        return _writable(value)
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if value is None or isinstance(value, (bool, int)):
+        return value
+    if depth >= _DEEPEST:
+        return None
+    if isinstance(value, Mapping):
+        return {_writable(str(key)): _plain(item, depth + 1) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item, depth + 1) for item in value]
+    return _writable(str(value))

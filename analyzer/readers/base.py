@@ -17,7 +17,17 @@ from analyzer.errors import ReadError
 from analyzer.readers.export import Export
 from analyzer.readers.transcript import Piece, Transcript
 
-__all__ = ["Export", "JsonReader", "Piece", "Reader", "Transcript"]
+MALFORMED = (
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    ArithmeticError,
+    RecursionError,
+)
+"""What a reader may raise on content that is not of its format."""
+
+__all__ = ["MALFORMED", "Export", "JsonReader", "Piece", "Reader", "Transcript"]
 
 
 class Reader(ABC):
@@ -42,8 +52,8 @@ class Reader(ABC):
         """The calls of an export, one by one.
 
         A call that cannot be read is yielded as its error, and reading goes on; an error that
-        ends the reading of the whole file is raised. `ValueError`, `TypeError`, `LookupError`
-        and `AttributeError` count as "the content is not what the format promises".
+        ends the reading of the whole file is raised. The errors in `MALFORMED` count as "the
+        content is not what the format promises".
         """
 
 
@@ -67,7 +77,7 @@ class JsonReader(Reader):
         """
 
     @abstractmethod
-    def calls(self, document: Any, name: str) -> Iterator[Transcript | ReadError]:
+    def calls(self, document: Any, name: str) -> Iterator[Transcript | Call | ReadError]:
         """The calls of one document. `name` is the file as the user knows it."""
 
     def recognises(self, export: Export) -> bool:
@@ -87,9 +97,9 @@ class JsonReader(Reader):
                         found.place = place
                     yield found
             except ReadError as error:
-                error.source, error.place = error.source or export.name, error.place or place
+                error.place = ", ".join(part for part in (place, error.place) if part) or None
                 yield error
-            except (ValueError, TypeError, LookupError, AttributeError, OverflowError) as error:
+            except MALFORMED as error:
                 yield ReadError(
                     f"is not what {self.title} promises ({type(error).__name__}).",
                     source=export.name,

@@ -8,15 +8,15 @@ from typing import Any
 
 from analyzer.errors import ReadError
 from analyzer.readers.limits import DEFAULT, Limits
+from analyzer.readers.window import Window
 
 _DECODER = json.JSONDecoder(strict=False, parse_constant=lambda _: None)
-_SPACE = " \t\n\r\ufeff"
-_SLACK = 1 << 16
+_NEAR_THE_END = 1 << 16
 _LEADING = 20
-_ABSENT = object()
+_LINES_TRIED = 5
 
 Placed = tuple[str | None, Any]
-"""Where a document stands (None for the only one), and the document or the error in its place."""
+"""Where a document stands (None for an only one), and the document or the error in its place."""
 
 
 class JsonDocuments:
@@ -27,37 +27,72 @@ class JsonDocuments:
     """
 
     def __init__(self, chunks: Iterator[str], name: str, limits: Limits = DEFAULT) -> None:
-        self._chunks = chunks
         self._name = name
-        self._limits = limits
-        self._text = ""
-        self._ended = False
-        self._whole: Any = _ABSENT
-        self._end_of_whole = 0
+        self._window = Window(chunks, name, limits)
+        self._firsts: dict[bool, Any] = {}
+        self._parsed: tuple[int, Any, int] | None = None
 
     def looks_like_json(self) -> bool:
         """Whether the text starts as a JSON object or array does."""
-        start = self._skip(0)
-        if self._text[start : start + 1] not in ("{", "["):
+        window = self._window
+        start = window.skip_space(0)
+        if window.at(start) not in ("{", "["):
             return False
-        following = self._text[self._skip(start + 1) :][:1]
-        return following in ('"', "{", "[", "]", "}", "")
+        return window.at(window.skip_space(start + 1)) in ('"', "{", "[", "]", "}", "")
 
     def first(self, *, array_is_document: bool = False) -> Any | None:
-        """The first document that can be parsed, or None where the text is not JSON.
+        """The first document that can be parsed, or None where there is none.
 
         With `array_is_document`, a long array is cut after its first elements.
         """
-        if not self.looks_like_json():
+        if array_is_document not in self._firsts:
+            found = self._first(array_is_document) if self.looks_like_json() else None
+            self._firsts[array_is_document] = found
+        return self._firsts[array_is_document]
+
+    def trouble(self) -> ReadError | None:
+        """Why a text that looks like JSON cannot be parsed; None where it can, or is not JSON."""
+        if not self.looks_like_json() or self.first() is not None:
             return None
-        if self._by_line():
+        try:
+            self._value(self._window.skip_space(0))
+        except ReadError as error:
+            return error
+        return None
+
+    def each(self, *, array_is_document: bool = False) -> Iterator[Placed]:
+        """Every document with its place; what cannot be parsed comes as a `ReadError`."""
+        if not self.looks_like_json():
+            yield None, self._bad("it does not start as JSON does", None)
+        elif self._is_lines():
+            yield from self._each_line(array_is_document)
+        else:
+            yield from self._each_value(array_is_document)
+
+    def _is_lines(self) -> bool:
+        """Whether a line among the first is a whole document, and not part of a larger one."""
+        lines = self._window.first_lines(_LINES_TRIED)
+        if lines[0][-1:] in ("{", "[", ",", ":"):
+            return False
+        if lines[0].startswith("["):
+            # One long array is streamed by element; several arrays are documents, one a line.
+            return lines[1:2] != [] and _is_document(lines[1])
+        return any(_is_document(line) for line in lines)
+
+    def _first(self, array_is_document: bool) -> Any | None:
+        if self._is_lines():
             return self._first_of_lines(array_is_document)
-        start = self._skip(0)
-        if self._text[start] == "{":
-            return self._first_value(start)
+        start = self._window.skip_space(0)
+        try:
+            if self._window.at(start) == "{":
+                value, end = self._value(start)
+                self._parsed = (start, value, end)
+                return value
+        except ReadError:
+            return None
         leading: list[Any] = []
         try:
-            for _, element in self._elements(start, keep=True):
+            for element, _ in self._elements(start):
                 leading.append(element)
                 if not array_is_document or len(leading) == _LEADING:
                     break
@@ -67,207 +102,123 @@ class JsonDocuments:
             return leading or None
         return leading[0] if leading else None
 
-    def broken(self) -> ReadError:
-        """The error that tells why `first` found nothing in a text that looks like JSON."""
-        try:
-            self._value(self._skip(0))
-        except ReadError as error:
-            return error
-        return ReadError(
-            "is JSON without a call in it.",
-            source=self._name,
-            remedy="Give an export that holds at least one call.",
-        )
-
-    def each(self, *, array_is_document: bool = False) -> Iterator[Placed]:
-        """Every document with its place; what cannot be parsed comes as a `ReadError`."""
-        if not self.looks_like_json():
-            return
-        if self._by_line():
-            yield from self._each_line(array_is_document)
-        else:
-            yield from self._each_value(array_is_document)
-
-    def _by_line(self) -> bool:
-        """Whether the text is JSON Lines: one of its first two lines is a whole document."""
-        lines = []
-        start = self._skip(0)
-        for _ in range(2):
-            end = self._line_end(start)
-            lines.append(self._text[start:end].strip())
-            start = self._skip(end)
-        if lines[0][-1:] not in ("}", "]") and lines[0] != "":
-            # A document that goes on in the next line, or a broken first line of many.
-            return lines[0][-1:] not in ("{", "[", ",", ":") and _parses(lines[1])
-        if lines[0].startswith("["):
-            # One long array is streamed by element; arrays on several lines are documents.
-            return lines[1].startswith(("[", "{")) and _parses(lines[1])
-        return _parses(lines[0]) or _parses(lines[1])
-
     def _first_of_lines(self, array_is_document: bool) -> Any | None:
-        start = self._skip(0)
-        for _ in range(_LEADING):
-            end = self._line_end(start)
+        for line in self._window.first_lines(_LEADING):
             try:
-                value = _DECODER.decode(self._text[start:end].strip())
+                value = _DECODER.decode(line)
             except (ValueError, RecursionError):
-                value = None
-            if isinstance(value, dict) or (isinstance(value, list) and array_is_document):
+                continue
+            if isinstance(value, list) and not array_is_document:
+                value = value[0] if value else None
+            if isinstance(value, (dict, list)):
                 return value
-            if isinstance(value, list) and value:
-                return value[0]
-            start = self._skip(end)
-            if start >= len(self._text):
-                break
         return None
 
     def _each_line(self, array_is_document: bool) -> Iterator[Placed]:
-        for number, line in self._numbered_lines():
+        for number, line in self._window.numbered_lines():
             place = f"line {number}"
             try:
                 value = _DECODER.decode(line)
+            except json.JSONDecodeError as error:
+                cut = error.pos >= len(line) or "Unterminated" in error.msg
+                yield place, self._truncated(place) if cut else self._bad(error.msg, place)
             except (ValueError, RecursionError) as error:
-                yield place, self._bad(error, place)
-                continue
-            if isinstance(value, list) and not array_is_document:
-                for element in value:
-                    yield place, element
+                yield place, self._bad(type(error).__name__, place)
             else:
-                yield place, value
-
-    def _numbered_lines(self) -> Iterator[tuple[int, str]]:
-        number, rest = 0, self._text
-        self._text = ""
-        ended = False
-        while not ended:
-            chunk = next(self._chunks, None)
-            ended = chunk is None
-            lines = (rest + (chunk or "")).split("\n")
-            rest = "" if ended else lines.pop()
-            if len(rest) > self._limits.whole:
-                raise self._too_long()
-            for line in lines:
-                number += 1
-                line = line.strip(_SPACE)
-                if line:
-                    yield number, line
-        self._ended = True
+                if isinstance(value, list) and not array_is_document:
+                    yield from ((place, element) for element in value)
+                else:
+                    yield place, value
 
     def _each_value(self, array_is_document: bool) -> Iterator[Placed]:
-        start, count = self._skip(0), 0
-        while start < len(self._text):
-            try:
-                if self._text[start] == "[" and not array_is_document:
-                    end = start
-                    for end, element in self._elements(start):
-                        if element is not _ABSENT:
+        window = self._window
+        start, count = window.skip_space(0), 0
+        try:
+            while window.at(start):
+                if window.at(start) == "[" and not array_is_document:
+                    end = start + 1
+                    for element, end in self._elements(start, forget=True):
+                        if end >= 0:
                             count += 1
                             yield f"item {count}", element
-                    start = end
+                    start = window.skip_space(-end)
                 else:
                     count += 1
-                    value, start = self._value(start)
-                    start = self._skip(start)
-                    alone = count == 1 and start >= len(self._text)
-                    yield (None if alone else f"document {count}"), value
-            except ReadError as error:
-                yield error.place, error
-                return
-            self._text, start = self._text[start:], 0
-            start = self._skip(0)
+                    value, end = self._value(start)
+                    start = window.skip_space(end)
+                    only = count == 1 and not window.at(start)
+                    yield (None if only else f"document {count}"), value
+                start -= window.forget(start)
+        except ReadError as error:
+            if count or error.place is None:
+                error.place = f"item {count + 1}"
+            if count:
+                error.problem += " It and what follows it were not read."
+            yield error.place, error
 
-    def _elements(self, start: int, *, keep: bool = False) -> Iterator[tuple[int, Any]]:
-        """Elements of the array at `start`; the last pair is the array's end and no element."""
-        position = self._skip(start + 1)
+    def _elements(self, start: int, *, forget: bool = False) -> Iterator[tuple[Any, int]]:
+        """Elements of the array at `start` with their ends.
+
+        With `forget`, the text that was read is let go, and a last pair is no element but tells
+        the array's end as a negative number.
+        """
+        window = self._window
+        position = window.skip_space(start + 1)
         while True:
-            if position >= len(self._text):
-                raise self._truncated()
-            if self._text[position] == "]":
-                yield position + 1, _ABSENT
+            sign = window.at(position)
+            if sign == "]":
+                if forget:
+                    yield None, -(position + 1)
                 return
+            if not sign:
+                raise self._truncated(None)
             value, position = self._value(position)
-            yield position, value
-            if not keep:
-                self._text, position = self._text[position:], 0
-            position = self._skip(position)
-            if self._text[position : position + 1] == ",":
-                position = self._skip(position + 1)
-            elif position < len(self._text) and self._text[position] != "]":
-                raise self._bad(json.JSONDecodeError("expected , or ]", "", 0), None)
-
-    def _first_value(self, start: int) -> Any | None:
-        if self._whole is _ABSENT:
-            try:
-                self._whole, self._end_of_whole = self._value(start)
-            except ReadError:
-                self._whole = None
-        return self._whole
+            yield value, position
+            if forget:
+                position -= window.forget(position)
+            position = window.skip_space(position)
+            sign = window.at(position)
+            if sign == ",":
+                position = window.skip_space(position + 1)
+            elif sign not in ("]", ""):
+                raise self._bad("a comma is missing between two items", None)
 
     def _value(self, start: int) -> tuple[Any, int]:
         """The value at `start` and its end, reading on until it is complete."""
-        if self._end_of_whole > start and self._whole not in (_ABSENT, None):
-            value, end = self._whole, self._end_of_whole
-            self._whole, self._end_of_whole = _ABSENT, 0
+        if self._parsed and self._parsed[0] == start:
+            _, value, end = self._parsed
+            self._parsed = None
             return value, end
+        window = self._window
         while True:
             try:
-                value, end = _DECODER.raw_decode(self._text, start)
+                value, end = _DECODER.raw_decode(window.text, start)
             except json.JSONDecodeError as error:
-                may_go_on = error.pos > len(self._text) - _SLACK or "Unterminated" in error.msg
-                if not (may_go_on and self._grow()):
-                    if may_go_on:
-                        raise self._truncated(error) from error
-                    raise self._bad(error, _row_and_column(error)) from error
+                unfinished = (
+                    error.pos >= len(window.text) - _NEAR_THE_END or "Unterminated" in error.msg
+                )
+                if unfinished and window.grow():
+                    continue
+                at_the_end = error.pos >= len(window.text.rstrip()) or "Unterminated" in error.msg
+                place = f"line {error.lineno}, column {error.colno}"
+                if at_the_end:
+                    raise self._truncated(place) from error
+                raise self._bad(error.msg, place) from error
             except (ValueError, RecursionError) as error:
-                raise self._bad(error, None) from error
-            else:
-                # A number may go on in the next chunk; objects and arrays end where they end.
-                if end < len(self._text) or isinstance(value, (dict, list)) or not self._grow():
-                    return value, end
+                raise self._bad(type(error).__name__, None) from error
+            # A number may go on in the next chunk; objects, arrays and texts end where they end.
+            if end < len(window.text) or isinstance(value, (dict, list, str)) or not window.grow():
+                return value, end
 
-    def _skip(self, position: int) -> int:
-        while True:
-            while position < len(self._text) and self._text[position] in _SPACE:
-                position += 1
-            if position < len(self._text) or not self._fill():
-                return position
-
-    def _line_end(self, start: int) -> int:
-        searched = start
-        while (end := self._text.find("\n", searched)) < 0:
-            searched = len(self._text)
-            if not self._fill():
-                return len(self._text)
-        return end
-
-    def _fill(self) -> bool:
-        chunk = None if self._ended else next(self._chunks, None)
-        if chunk is None:
-            self._ended = True
-            return False
-        if len(self._text) > self._limits.whole:
-            raise self._too_long()
-        self._text += chunk
-        return True
-
-    def _grow(self) -> bool:
-        """Read on until there is twice as much text; False at the end."""
-        wanted = 2 * len(self._text) + 1
-        grown = False
-        while len(self._text) < wanted and self._fill():
-            grown = True
-        return grown
-
-    def _truncated(self, error: json.JSONDecodeError | None = None) -> ReadError:
+    def _truncated(self, place: str | None) -> ReadError:
         return ReadError(
             "is truncated JSON: it ends in the middle of a document.",
             source=self._name,
-            place=_row_and_column(error) if error else None,
+            place=place,
             remedy="Export or download it again.",
         )
 
-    def _bad(self, error: Exception, place: str | None) -> ReadError:
-        detail = error.msg if isinstance(error, json.JSONDecodeError) else type(error).__name__
+    def _bad(self, detail: str, place: str | None) -> ReadError:
         return ReadError(
             f"is not valid JSON ({detail}).",
             source=self._name,
@@ -275,20 +226,9 @@ class JsonDocuments:
             remedy="Export it again, or correct it there.",
         )
 
-    def _too_long(self) -> ReadError:
-        return ReadError(
-            f"holds one JSON document of more than {self._limits.whole >> 20} MiB.",
-            source=self._name,
-            remedy="Split it, for example into JSON Lines with a call a line.",
-        )
 
-
-def _parses(line: str) -> bool:
+def _is_document(line: str) -> bool:
     try:
         return isinstance(_DECODER.decode(line), (dict, list))
     except (ValueError, RecursionError):
         return False
-
-
-def _row_and_column(error: json.JSONDecodeError) -> str:
-    return f"line {error.lineno}, column {error.colno}"

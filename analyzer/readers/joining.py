@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 from analyzer.readers.transcript import Piece
 
@@ -14,6 +15,20 @@ def in_order(pieces: Iterable[Piece]) -> list[Piece]:
     if any(start is None for start in starts):
         return listed
     return sorted(listed, key=lambda piece: piece.start_ms or 0)
+
+
+def attributed(pieces: Iterable[Piece]) -> list[Piece]:
+    """Pieces without a speaker given to the one who speaks both before and after them."""
+    listed = list(pieces)
+    named = [number for number, piece in enumerate(listed) if piece.speaker or piece.role]
+    if len(named) in (0, len(listed)):
+        return listed
+    for before, after in pairwise(named):
+        first, second = listed[before], listed[after]
+        if (first.speaker, first.role) == (second.speaker, second.role):
+            for number in range(before + 1, after):
+                listed[number] = listed[number]._replace(speaker=first.speaker, role=first.role)
+    return listed
 
 
 def joined(pieces: Iterable[Piece]) -> list[Piece]:

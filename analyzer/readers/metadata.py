@@ -57,7 +57,17 @@ _SYNONYMS: dict[str, str] = {
 }
 _SECONDS: dict[str, str] = {
     **dict.fromkeys(
-        ["duration", "durations", "durationsec", "durationseconds", "durationinseconds", "callduration", "talktime", "length", "audioduration"],
+        [
+            "duration",
+            "durations",
+            "durationsec",
+            "durationseconds",
+            "durationinseconds",
+            "callduration",
+            "talktime",
+            "length",
+            "audioduration",
+        ],
         "duration_ms",
     ),
     **dict.fromkeys(["nontalktime", "silence", "silenceseconds", "deadair"], "non_talk_ms"),

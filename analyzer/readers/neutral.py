@@ -30,7 +30,11 @@ class NeutralReader(JsonReader):
         for number, turn in enumerate(items(record(document).get("turns")), 1):
             fields = record(turn)
             if not isinstance(fields.get("text"), str):
-                raise InvalidCallError("has no text.", place=f"turn {number}")
+                raise InvalidCallError(
+                    "is a turn without text.",
+                    place=f"turn {number}",
+                    remedy="Give every turn a `speaker` and a `text`.",
+                )
             pieces.append(
                 Piece(
                     speaker=first_text(fields, "speaker"),
@@ -44,4 +48,5 @@ class NeutralReader(JsonReader):
             id=first_text(document, "id") or None,
             metadata=record(document.get("metadata")),
             join=False,
+            keep_empty=True,
         )

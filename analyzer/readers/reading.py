@@ -3,46 +3,192 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
-from typing import Any
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from analyzer.call import Call, Speaker
 from analyzer.errors import ReadError
 from analyzer.readers import registry
+from analyzer.readers.archives import Member, unpacked
 from analyzer.readers.assembly import assemble
+from analyzer.readers.base import MALFORMED, Reader
 from analyzer.readers.export import Export
+from analyzer.readers.languages import check_language
+from analyzer.readers.limits import DEFAULT, Limits
+from analyzer.readers.sources import Source, open_sources
 from analyzer.readers.transcript import Transcript
 
 
+class Reading(NamedTuple):
+    """A call with where it came from, or the error in its place.
+
+    Attributes:
+        source: The file, as the user knows it.
+        place: Where in the file, such as ``"line 17"``; None where the file is the call.
+        call: The call, or None where it could not be read.
+        error: Why it could not be read.
+    """
+
+    source: str
+    place: str | None
+    call: Call | None = None
+    error: ReadError | None = None
+
+
+@dataclass(slots=True)
+class _Options:
+    format: str | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+    roles: Mapping[str, Speaker] = field(default_factory=dict)
+    any_language: bool = False
+    limits: Limits = DEFAULT
+
+
 def read_calls(
-    source: Any,
+    source: Source,
     *,
     format: str | None = None,
     columns: Mapping[str, str] | None = None,
     roles: Mapping[str, Speaker] | None = None,
     on_failure: Callable[[ReadError], None] | None = None,
+    any_language: bool = False,
 ) -> Iterator[Call]:
-    """The calls of a file."""
-    path = Path(source)
-    with path.open("rb") as stream:
-        export = Export(str(path), stream, columns=columns)
-        reader = registry.reader_named(format) if format else registry.recognise(export)
+    """The calls of exports, one by one, in the order of the input.
+
+    Args:
+        source: A file, a folder (read through in sorted order), a glob, ``"-"`` for standard
+            input, an address (``s3://``, ``https://`` ...), an open stream, or a list of these.
+            Formats may be mixed, files packed (`.gz`, `.zst`, `.zip`, `.tar.gz` ...).
+        format: A format's name (see `formats`), to be used instead of looking at the content.
+        columns: For tables, the column that holds a field: ``{"text": "Utterance"}``.
+        roles: Whom speaker names mean: ``{"spk_0": "agent"}``.
+        on_failure: Called with the error of whatever cannot be read, a file or a single call;
+            reading then goes on. Without it, the first such error is raised.
+        any_language: Whether to give calls too whose language the model does not know.
+
+    Returns:
+        Calls with ids that are unique among them: a later call of the same id is told apart by
+        ``#2``, and its metadata has the id of the export as ``duplicate_of``.
+
+    Raises:
+        ReadError: If something cannot be read and `on_failure` is not given.
+        UsageError: If there is no such format.
+    """
+    for reading in readings(
+        source, format=format, columns=columns, roles=roles, any_language=any_language
+    ):
+        if reading.call is not None:
+            yield reading.call
+        elif reading.error is not None:
+            if on_failure is None:
+                raise reading.error
+            on_failure(reading.error)
+
+
+def readings(
+    source: Source,
+    *,
+    format: str | None = None,
+    columns: Mapping[str, str] | None = None,
+    roles: Mapping[str, Speaker] | None = None,
+    any_language: bool = False,
+    limits: Limits = DEFAULT,
+) -> Iterator[Reading]:
+    """What `read_calls` reads, with the place of every call and every error in its order."""
+    if format is not None:
+        registry.reader_named(format)
+    options = _Options(format, columns or {}, roles or {}, any_language, limits)
+    ids = _Ids()
+    for opened in open_sources(source):
+        if isinstance(opened, ReadError):
+            yield Reading(opened.source or "", opened.place, error=opened)
+            continue
+        with opened.stream as stream:
+            for member in unpacked(opened.name, stream, limits):
+                if isinstance(member, ReadError):
+                    yield Reading(member.source or opened.name, member.place, error=member)
+                else:
+                    yield from _read_member(member, options, ids)
+
+
+def _read_member(member: Member, options: _Options, ids: _Ids) -> Iterator[Reading]:
+    export = Export(member.name, member.stream, columns=options.columns, limits=options.limits)
+    holds_some = False
+    try:
+        reader = _reader_of(export, options)
         export.settle()
-        for number, found in enumerate(reader.read(export), 1):
-            try:
-                if isinstance(found, ReadError):
-                    raise found
-                yield (
-                    assemble(
-                        found,
-                        name=export.name,
-                        fallback_id=export.stem if number == 1 else f"{export.stem}#{number}",
-                        roles=roles,
-                    )
-                    if isinstance(found, Transcript)
-                    else found
-                )
-            except ReadError as error:
-                if on_failure is None:
-                    raise
-                on_failure(error)
+        for number, found in enumerate(_guarded(reader, export), 1):
+            holds_some = True
+            yield _reading(found, number, export, options, ids)
+        if not holds_some:
+            raise ReadError("holds no call.", source=export.name, remedy="Leave it out.")
+    except ReadError as error:
+        error.source = error.source or export.name
+        yield Reading(export.name, error.place, error=error)
+
+
+def _reader_of(export: Export, options: _Options) -> Reader:
+    if not export.head.strip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"):
+        raise ReadError("is empty.", source=export.name, remedy="Export it again.")
+    if options.format is not None:
+        return registry.reader_named(options.format)
+    return registry.recognise(export)
+
+
+def _guarded(reader: Reader, export: Export) -> Iterator[Transcript | Call | ReadError]:
+    """What a reader reads; content that is not of its format ends it with an error of ours."""
+    try:
+        yield from reader.read(export)
+    except MALFORMED as error:
+        raise ReadError(
+            f"is not what {reader.title} promises ({type(error).__name__}).",
+            source=export.name,
+            remedy="Export it again, or convert it to the neutral format.",
+        ) from error
+
+
+def _reading(
+    found: Transcript | Call | ReadError,
+    number: int,
+    export: Export,
+    options: _Options,
+    ids: _Ids,
+) -> Reading:
+    place = None if isinstance(found, Call) else found.place
+    try:
+        if isinstance(found, ReadError):
+            raise found
+        call = found if isinstance(found, Call) else _assembled(found, number, export, options)
+        if not options.any_language:
+            check_language(call, source=export.name, place=place)
+    except ReadError as error:
+        error.source = error.source or export.name
+        return Reading(export.name, error.place, error=error)
+    if export.fell_back:
+        call.metadata.setdefault("encoding", "windows-1252")
+    return Reading(export.name, place, call=ids.told_apart(call))
+
+
+def _assembled(transcript: Transcript, number: int, export: Export, options: _Options) -> Call:
+    return assemble(
+        transcript,
+        name=export.name,
+        fallback_id=export.stem if number == 1 else f"{export.stem}-{number}",
+        roles=options.roles,
+    )
+
+
+class _Ids:
+    """Ids met so far, so that no two calls of a batch share one."""
+
+    def __init__(self) -> None:
+        self._met: dict[str, int] = {}
+
+    def told_apart(self, call: Call) -> Call:
+        original = call.id
+        while call.id in self._met:
+            self._met[original] += 1
+            call.id = f"{original}#{self._met[original]}"
+            call.metadata["duplicate_of"] = original
+        self._met[call.id] = 1
+        return call

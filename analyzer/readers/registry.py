@@ -7,15 +7,37 @@ from functools import cache
 from importlib import import_module
 
 from analyzer.errors import UnknownFormatError, UsageError
-from analyzer.readers.base import Reader
+from analyzer.readers.base import MALFORMED, Reader
 from analyzer.readers.export import Export
 
 BUILT_IN: tuple[str, ...] = (
     # One line a format, "module:class". The first that recognises an export reads it: a format
     # stands before those that are less particular about what they accept.
     # -- vendor formats --
+    "analyzer.readers.vcon:VconReader",
+    "analyzer.readers.amazon_connect:AmazonConnectReader",
+    "analyzer.readers.amazon_call_analytics:AmazonCallAnalyticsReader",
+    "analyzer.readers.amazon_transcribe:AmazonTranscribeReader",
+    "analyzer.readers.google_insights:GoogleInsightsReader",
+    "analyzer.readers.google_insights_import:GoogleInsightsImportReader",
+    "analyzer.readers.azure_speech:AzureSpeechReader",
+    "analyzer.readers.genesys_cloud:GenesysCloudReader",
+    "analyzer.readers.twilio_intelligence:TwilioIntelligenceReader",
+    "analyzer.readers.deepgram:DeepgramReader",
+    "analyzer.readers.assemblyai:AssemblyAIReader",
+    "analyzer.readers.whisper:WhisperReader",
+    "analyzer.readers.subtitles:SubtitlesReader",
+    "analyzer.readers.zendesk_chat:ZendeskChatReader",
+    "analyzer.readers.zendesk_ticket:ZendeskTicketReader",
+    "analyzer.readers.intercom:IntercomReader",
+    "analyzer.readers.convokit:ConvokitReader",
+    "analyzer.readers.abcd:AbcdReader",
+    "analyzer.readers.harper_valley:HarperValleyReader",
+    "analyzer.readers.whisper:WhisperSegmentsReader",
     # -- general formats --
     "analyzer.readers.neutral:NeutralReader",
+    "analyzer.readers.chat_messages:ChatMessagesReader",
+    "analyzer.readers.chat_messages:MessageListReader",
 )
 
 _added: list[Reader] = []
@@ -47,20 +69,42 @@ def reader_named(name: str) -> Reader:
     raise UsageError(f"there is no format {name!r}.", remedy=f"Use one of: {known}.")
 
 
+def formats() -> list[Reader]:
+    """Every format that can be read, by `name`, `title` and `extensions`; sorted by title."""
+    return sorted(readers(), key=lambda reader: reader.title.lower())
+
+
 def recognise(export: Export) -> Reader:
     """The format of an export, by its content.
 
     Raises:
+        ReadError: If the content is broken JSON or no text at all.
         UnknownFormatError: If no format fits.
     """
     for reader in readers():
-        if reader.recognises(export):
+        if _recognises(reader, export):
             return reader
+    if export.binary_kind:
+        raise UnknownFormatError(
+            f"is {export.binary_kind}, not a transcript.",
+            source=export.name,
+            remedy="Give the transcript, as text or in a format of `analyzer formats`.",
+        )
+    if trouble := export.documents.trouble():
+        raise trouble
     raise UnknownFormatError(
         "is in no format that is known.",
         source=export.name,
-        remedy="`analyzer formats` lists what can be read.",
+        remedy="`analyzer formats` lists what can be read; say which with --input-format, or "
+        "name the columns of a table with --map.",
     )
+
+
+def _recognises(reader: Reader, export: Export) -> bool:
+    try:
+        return reader.recognises(export)
+    except MALFORMED:
+        return False
 
 
 @cache

@@ -37,7 +37,8 @@ class Transcript:
         id: The call's id in its export; None takes the name of the file.
         metadata: Under the common names of `analyzer.readers.metadata`; None values are dropped.
         join: Whether consecutive pieces of one speaker are one turn. False keeps every piece as
-            a turn of its own, in the given order (chat messages, rows, neutral turns).
+            a turn of its own, in the given order (chat messages, rows).
+        keep_empty: Whether a piece without words stays a turn, as in the neutral format.
         convention: Roles that the platform's documentation promises for speaker names that mean
             nothing by themselves, such as ``{"ch_0": "agent", "ch_1": "customer"}``. The talk
             may overrule it.
@@ -48,5 +49,6 @@ class Transcript:
     id: str | None = None
     metadata: Mapping[str, Any] = field(default_factory=dict)
     join: bool = True
+    keep_empty: bool = False
     convention: Mapping[str, Literal["agent", "customer", "other"]] = field(default_factory=dict)
     place: str | None = None
