@@ -25,7 +25,8 @@ from analyzer.scripts.book import (
     Script,
     ScriptBook,
     fingerprint,
-    pack_fingerprints,
+    packed,
+    short_hashes,
 )
 from analyzer.scripts.grouping import Line, group_lines, varying_places, with_slots
 from analyzer.scripts.matching import ScriptIndex
@@ -43,7 +44,8 @@ from analyzer.scripts.words import (
 _COVERED = 0.7  # share of a sentence's words that must lie in recurring runs
 _BRIDGE = 2  # words of an unpunctuated run that may differ from call to call
 _RUN = 4  # fewest words of an unpunctuated run
-_MOST_LINES = 200_000  # wordings kept at a time; the rarest are dropped beyond
+_MOST_LINES = 40_000  # wordings kept at a time; the rarest are dropped beyond
+_MOST_RUNS = 100_000  # runs of words a book keeps: half a megabyte
 _SEEN_IN = 5
 
 Calls = Callable[[], Iterator[Call]]
@@ -87,13 +89,19 @@ def discover_scripts(
     limits = Limits(minimum_calls, minimum_share)
     with _readable_again(calls) as read:
         counts, sizes, seen = _count_runs(read)
-        proposed = _group(_sentences(read, counts, sizes, limits), sizes, limits)
+        sentences = _sentences(read, counts, sizes, limits)
+        proposed = _group(sentences, sizes, limits)
         index = ScriptIndex(proposed)
         runs = _runs(read, counts, sizes, limits, index)
         proposed += _group(runs, sizes, limits, first=len(proposed))
         supported = _count_sayings(read, proposed, sizes, limits, overlapping=True)
         scripts = _count_sayings(read, supported, sizes, limits)
-    return ScriptBook(companies=sizes, scripts=scripts, learnt_from=pack_fingerprints(seen))
+    return ScriptBook(
+        companies=sizes,
+        scripts=scripts,
+        learnt_from=packed(seen),
+        recurring_runs=packed(sentences.recurring),
+    )
 
 
 @contextmanager
@@ -160,6 +168,8 @@ def _sentences(
         fewest = limits.fewest(sizes[company])
         lines.start(call)
         for _, text, words in _agent_words(call):
+            for part in _parts(text, words):
+                lines.note_recurring(part, counts, company, fewest)
             if not is_punctuated(text):
                 continue
             for sentence in split_sentences(text, words):
@@ -218,6 +228,15 @@ class _Lines:
     def __init__(self) -> None:
         self._lines: dict[tuple[str, tuple[str, ...]], Line] = {}
         self._in_this_call: set[tuple[str, tuple[str, ...]]] = set()
+        self.recurring: set[int] = set()
+
+    def note_recurring(
+        self, words: list[Word], counts: CallCounts, company: str, fewest: int
+    ) -> None:
+        """Remember the runs of words that recur, as far as there is room."""
+        if len(self.recurring) < _MOST_RUNS:
+            hashes = gram_hashes(_texts(words), company)
+            self.recurring.update(short_hashes(hashes[counts.of(hashes) >= fewest]).tolist())
 
     def start(self, call: Call) -> None:
         """What follows is said in another call."""

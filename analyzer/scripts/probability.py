@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
-from math import exp, log, log2
+from math import exp, log, log2, sqrt
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from analyzer.scripts.book import Script
+
+# Fitted on what discovery finds in the labelled corpus (is the turn labelled boilerplate or
+# canned?); `measure_discovery` and `calibration_table` tell how well it holds.
+_INTERCEPT = -5.3
+_PER_DOUBLING = 1.55
+_PER_LOG_WORD = 1.75
+_PER_RATE = 2.3
+_PER_LIKENESS = 0.9
+_IF_NAMED = 2.2
+
+_SMALL_BATCH = 10
+"""Calls of a company up to which each recurrence counts in full: as in the labelled corpus. In
+larger batches chance makes more lines recur, so that each recurrence counts for less."""
+
+ONLY_WORDING = 0.3
+"""Most that a text can have whose runs of words recur, but that says no known line."""
 
 
 def recurrence_probability(
@@ -23,11 +39,14 @@ def recurrence_probability(
     if other_calls < 1 or calls_read < 1:
         return 0.0
     fixed = sum(word[0] != "{" for word in script.words)
+    named = "{name}" in script.words or "{company}" in script.words
+    weight = sqrt(max(1.0, calls_read / _SMALL_BATCH))
     score = (
-        -4.0
-        + 1.0 * log2(1 + other_calls)
-        + 1.0 * log(fixed)
-        + 1.0 * (other_calls / calls_read)
-        + 3.0 * (likeness - 0.75)
+        _INTERCEPT
+        + _PER_DOUBLING * log2(1 + other_calls / weight)
+        + _PER_LOG_WORD * log(fixed)
+        + _PER_RATE * min(1.0, other_calls / calls_read)
+        + _PER_LIKENESS * (likeness - 0.75)
+        + _IF_NAMED * named
     )
     return 1 / (1 + exp(-score))
