@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from analyzer.batch import score_files
+from analyzer.corpus import LabelledCall
+from analyzer.errors import OutputError, UsageError
+from analyzer.summary import Summary
+from analyzer.writers import read_reports
+
+
+def line_of(call: LabelledCall) -> str:
+    return call.call().model_dump_json()
+
+
+def ids(out: Path) -> list[str]:
+    return [report.id for report in read_reports(out / "calls.jsonl")]
+
+
+def failures(out: Path) -> list[dict[str, str]]:
+    path = out / "failures.jsonl"
+    return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+
+
+def test_every_call_is_scored_in_the_order_of_the_input(
+    tmp_path: Path, corpus: list[LabelledCall], gold_analyzer
+) -> None:
+    first, second = tmp_path / "b.jsonl", tmp_path / "a.jsonl"
+    first.write_text("\n".join(line_of(call) for call in corpus[10:20]))
+    second.write_text("\n".join(line_of(call) for call in corpus[:10]))
+    summary = score_files(gold_analyzer, [first, second], tmp_path / "out", report=False)
+    assert ids(tmp_path / "out") == [call.id for call in [*corpus[10:20], *corpus[:10]]]
+    assert (summary.calls, summary.failures) == (20, 0)
+
+
+def test_what_fails_stands_in_failures_and_the_rest_is_scored(
+    tmp_path: Path, corpus: list[LabelledCall], gold_analyzer
+) -> None:
+    unknown = corpus[1].call().model_copy(update={"id": "stranger"})
+    export = tmp_path / "calls.jsonl"
+    export.write_text(
+        "\n".join([line_of(corpus[0]), '{"id": "cut", "tur', unknown.model_dump_json()])
+        + "\n"
+        + line_of(corpus[2])
+    )
+    (tmp_path / "empty.jsonl").write_text("")
+    summary = score_files(
+        gold_analyzer,
+        [export, tmp_path / "empty.jsonl", tmp_path / "gone.jsonl"],
+        tmp_path / "out",
+        report=False,
+    )
+    assert ids(tmp_path / "out") == [corpus[0].id, corpus[2].id]
+    found = failures(tmp_path / "out")
+    assert summary.failures == len(found) == 4
+    cut, stranger, empty, gone = found
+    assert cut["source"] == stranger["source"] == str(export)
+    assert "2" in cut["place"]
+    assert stranger["call"] == "stranger"
+    assert empty["source"].endswith("empty.jsonl")
+    assert gone["source"].endswith("gone.jsonl")
+    assert all(failure["problem"] and failure["remedy"] for failure in found)
+
+
+def test_an_unforeseen_fault_is_told_without_the_words_of_the_call(
+    tmp_path: Path, corpus: list[LabelledCall], gold_analyzer
+) -> None:
+    call = corpus[1].call().model_copy(update={"id": "stranger"})
+    (tmp_path / "in.jsonl").write_text(call.model_dump_json())
+    score_files(gold_analyzer, [tmp_path / "in.jsonl"], tmp_path / "out", report=False)
+    (failure,) = failures(tmp_path / "out")
+    assert "LookupError" in failure["problem"]
+    assert call.turns[0].text not in json.dumps(failure)
+
+
+def test_reports_stream_and_are_watched(
+    tmp_path: Path, corpus: list[LabelledCall], gold_analyzer
+) -> None:
+    (tmp_path / "in.jsonl").write_text("\n".join(line_of(call) for call in corpus[:4]) + "\n{")
+    seen: list[tuple[int, int]] = []
+
+    def watch(summary: Summary) -> None:
+        seen.append((summary.calls, summary.failures))
+
+    score_files(gold_analyzer, [tmp_path / "in.jsonl"], tmp_path / "out", report=False, watch=watch)
+    assert seen == [(1, 0), (2, 0), (3, 0), (4, 0), (4, 1)]
+
+
+def test_a_format_that_does_not_exist_is_wrong_usage(tmp_path: Path, gold_analyzer) -> None:
+    with pytest.raises(UsageError, match="no format 'fax'"):
+        score_files(gold_analyzer, ["x"], tmp_path / "out", report=False, input_format="fax")
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_an_output_that_cannot_be_written_stops_the_batch(tmp_path: Path, gold_analyzer) -> None:
+    (tmp_path / "out").write_text("in the way")
+    with pytest.raises(OutputError):
+        score_files(gold_analyzer, ["x"], tmp_path / "out", report=False)
+
+
+def test_a_batch_without_calls_writes_empty_results(tmp_path: Path, gold_analyzer) -> None:
+    summary = score_files(gold_analyzer, [], tmp_path / "out", report=False)
+    assert (summary.calls, summary.failures, summary.mean_scores) == (0, 0, {})
+    assert ids(tmp_path / "out") == []
+
+
+def test_the_page_is_written_beside_the_results(
+    tmp_path: Path, corpus: list[LabelledCall], gold_analyzer
+) -> None:
+    (tmp_path / "in.jsonl").write_text("\n".join(line_of(call) for call in corpus[:3]))
+    score_files(gold_analyzer, [tmp_path / "in.jsonl"], tmp_path / "out")
+    page = (tmp_path / "out" / "report.html").read_text("utf-8")
+    assert all(call.id in page for call in corpus[:3])

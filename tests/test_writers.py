@@ -1,0 +1,242 @@
+from __future__ import annotations
+
+import csv
+import json
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from analyzer.errors import OutputError, ReadError
+from analyzer.report import CallReport
+from analyzer.rows import COLUMNS, row_of
+from analyzer.writers import Failure, Results, read_reports, write_lines
+
+
+def write(
+    out: Path, reports: Iterable[CallReport], failures: Iterable[Failure] = (), **options: Any
+) -> None:
+    with Results(out, **options) as results:
+        for failure in failures:
+            results.fail(failure)
+        for report in reports:
+            results.write(report)
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_reports_come_back_from_calls_jsonl_in_order(
+    tmp_path: Path, gold_reports: list[CallReport]
+) -> None:
+    write(tmp_path / "new" / "folder", gold_reports[:10])
+    assert list(read_reports(tmp_path / "new" / "folder" / "calls.jsonl")) == gold_reports[:10]
+
+
+def test_the_table_has_a_row_a_call_in_order(
+    tmp_path: Path, gold_reports: list[CallReport]
+) -> None:
+    write(tmp_path, gold_reports)
+    with (tmp_path / "calls.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["call"] for row in rows] == [report.id for report in gold_reports]
+    assert list(rows[0]) == list(COLUMNS)
+    assert float(rows[3]["empathy"]) == gold_reports[3].scores.empathy
+    assert int(rows[3]["opportunities_missed"]) == len(gold_reports[3].missed)
+
+
+def test_csv_and_parquet_hold_the_same_table(
+    tmp_path: Path, gold_reports: list[CallReport]
+) -> None:
+    write(tmp_path, gold_reports, formats=("csv", "parquet"))
+    assert names(tmp_path) == ["calls.csv", "calls.parquet"]
+    parquet = pd.read_parquet(tmp_path / "calls.parquet")
+    table = pd.read_csv(tmp_path / "calls.csv")
+    assert list(parquet.columns) == list(table.columns) == list(COLUMNS)
+    figures = [name for name, kind in COLUMNS.items() if kind != "text"]
+    pd.testing.assert_frame_equal(parquet[figures], table[figures], check_dtype=False)
+    assert parquet["agent"].tolist() == table["agent"].tolist()
+
+
+def test_parquet_of_many_row_groups_loses_nothing(
+    tmp_path: Path, gold_reports: list[CallReport]
+) -> None:
+    many = [
+        report.model_copy(update={"id": f"{report.id}-{n}"})
+        for n in range(3)
+        for report in gold_reports
+    ]
+    write(tmp_path, many, formats=("parquet",))
+    assert pd.read_parquet(tmp_path / "calls.parquet")["call"].tolist() == [r.id for r in many]
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\uff1d"])
+def test_text_cannot_run_as_a_formula_in_a_spreadsheet(
+    tmp_path: Path, gold_reports: list[CallReport], start: str
+) -> None:
+    evil = f'{start}HYPERLINK("x")'
+    report = gold_reports[0].model_copy(
+        update={"id": evil, "metadata": {"agent": evil, "team": 5, "mood": evil}}
+    )
+    write(tmp_path, [report])
+    with (tmp_path / "calls.csv").open(encoding="utf-8", newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert row["call"] == row["agent"] == "'" + evil
+    assert row["team"] == "5"
+    assert json.loads(row["metadata"]) == {"mood": evil}
+    assert next(read_reports(tmp_path / "calls.jsonl")).id == evil
+
+
+def test_numbers_below_zero_stay_numbers(tmp_path: Path, gold_reports: list[CallReport]) -> None:
+    falling = next(report for report in gold_reports if (report.sentiment.trend or 0) < 0)
+    write(tmp_path, [falling])
+    assert pd.read_csv(tmp_path / "calls.csv")["sentiment_trend"][0] == falling.sentiment.trend
+
+
+def test_without_text_nothing_that_was_said_is_written(
+    tmp_path: Path, gold_reports: list[CallReport]
+) -> None:
+    page: list[CallReport] = []
+    write(
+        tmp_path,
+        gold_reports[:30],
+        text=False,
+        formats=("jsonl", "csv"),
+        page=lambda reports, path: (page.extend(reports), path.write_text("<html>")),
+    )
+    written = (tmp_path / "calls.jsonl").read_text("utf-8") + (tmp_path / "calls.csv").read_text()
+    for report in gold_reports[:30]:
+        for turn in report.turns:
+            assert turn.text
+            assert len(turn.text) < 20 or turn.text not in written
+        for chance in report.opportunities:
+            assert not chance.suggestion or chance.suggestion not in written
+    kept = list(read_reports(tmp_path / "calls.jsonl"))
+    assert [r.scores for r in kept] == [r.scores for r in gold_reports[:30]]
+    assert [len(r.flags) for r in kept] == [len(r.flags) for r in gold_reports[:30]]
+    assert page == kept
+
+
+def test_failures_are_written_a_line_each(tmp_path: Path) -> None:
+    error = ReadError("is empty.", source="a.json", place="line 3", remedy="Export it again.")
+    with Results(tmp_path) as results:
+        results.fail(Failure.of(error, call="c-1"))
+    (line,) = (tmp_path / "failures.jsonl").read_text().splitlines()
+    assert json.loads(line) == {
+        "source": "a.json",
+        "place": "line 3",
+        "problem": "is empty.",
+        "remedy": "Export it again.",
+        "call": "c-1",
+    }
+
+
+def test_failures_of_an_earlier_run_do_not_stay_behind(tmp_path: Path) -> None:
+    (tmp_path / "failures.jsonl").write_text("{}\n")
+    write(tmp_path, [])
+    assert names(tmp_path) == ["calls.csv", "calls.jsonl"]
+
+
+def test_a_run_that_breaks_off_leaves_earlier_results_as_they_were(
+    tmp_path: Path, gold_reports: list[CallReport]
+) -> None:
+    write(tmp_path, gold_reports[:2])
+    before = (tmp_path / "calls.csv").read_bytes()
+
+    def stopped() -> Iterator[CallReport]:
+        yield gold_reports[5]
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write(tmp_path, stopped())
+    assert names(tmp_path) == ["calls.csv", "calls.jsonl"]
+    assert (tmp_path / "calls.csv").read_bytes() == before
+
+
+def test_nothing_half_written_stands_under_its_own_name(
+    tmp_path: Path, gold_reports: list[CallReport]
+) -> None:
+    with Results(tmp_path, ("jsonl", "csv", "parquet")) as results:
+        results.write(gold_reports[0])
+        assert all(name.endswith(".partial") for name in names(tmp_path))
+    assert names(tmp_path) == ["calls.csv", "calls.jsonl", "calls.parquet"]
+
+
+def test_the_page_is_made_from_every_report(tmp_path: Path, gold_reports: list[CallReport]) -> None:
+    def page(reports, path: Path) -> None:
+        path.write_text(" ".join(report.id for report in reports))
+
+    write(tmp_path, gold_reports[:3], formats=("csv",), page=page)
+    assert names(tmp_path) == ["calls.csv", "report.html"]
+    assert (tmp_path / "report.html").read_text() == "a1-001 a1-002 a1-003"
+
+
+def test_a_fault_in_drawing_the_page_costs_no_scores(
+    tmp_path: Path, gold_reports: list[CallReport]
+) -> None:
+    def page(reports, path: Path) -> None:
+        path.write_text("<html>")
+        raise RuntimeError("drawing")
+
+    with pytest.raises(RuntimeError, match="drawing"):
+        write(tmp_path, gold_reports[:3], page=page)
+    assert names(tmp_path) == ["calls.csv", "calls.jsonl"]
+
+
+def test_an_output_folder_that_is_a_file_is_a_clear_error(tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("in the way")
+    with pytest.raises(OutputError, match="Give a folder, not a file") as caught:
+        write(tmp_path / "out", [])
+    assert caught.value.source == str(tmp_path / "out")
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write")
+def test_a_folder_that_may_not_be_written_is_a_clear_error(tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    try:
+        with pytest.raises(OutputError, match="may write to"):
+            write(tmp_path, [])
+    finally:
+        tmp_path.chmod(0o700)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+@pytest.mark.parametrize("name", ["calls.jsonl", "calls.csv", "calls.parquet", "failures.jsonl"])
+def test_a_full_disk_is_a_clear_error_and_nothing_is_left(
+    tmp_path: Path, gold_reports: list[CallReport], name: str
+) -> None:
+    (tmp_path / f"{name}.partial").symlink_to("/dev/full")
+    with pytest.raises(OutputError, match=r"[Nn]o space left.*Free some space"):
+        write(
+            tmp_path,
+            gold_reports,
+            formats=("jsonl", "csv", "parquet"),
+            failures=[Failure(problem="is empty.")],
+        )
+    assert names(tmp_path) == []
+
+
+def test_lines_appear_under_their_name_when_all_are_written(tmp_path: Path) -> None:
+    def lines():
+        yield "one"
+        assert not (tmp_path / "out.jsonl").exists()
+        yield "two"
+
+    write_lines(tmp_path / "out.jsonl", lines())
+    assert (tmp_path / "out.jsonl").read_text() == "one\ntwo\n"
+    assert names(tmp_path) == ["out.jsonl"]
+
+
+def test_a_call_without_a_given_duration_lasts_until_its_last_word(
+    gold_reports: list[CallReport],
+) -> None:
+    turns = [turn.model_copy(update={"end_ms": 100 * turn.turn}) for turn in gold_reports[0].turns]
+    report = gold_reports[0].model_copy(update={"turns": turns})
+    assert row_of(report)["duration_ms"] == 100 * len(turns)
+    report.metadata["duration_ms"] = 7
+    assert row_of(report)["duration_ms"] == 7
+    del report.metadata["duration_ms"]
