@@ -1,0 +1,81 @@
+"""Charts of a single call."""
+
+from __future__ import annotations
+
+import altair as alt
+import pandas as pd
+
+from analyzer.plots.theme import LIGHT, Drawing, Theme, finish
+from analyzer.report import CallReport
+
+
+def call_sentiment(report: CallReport, *, theme: Theme = LIGHT, width: int = 560) -> Drawing:
+    """The customer's sentiment at each of their turns, with the missed opportunities marked."""
+    points = pd.DataFrame(
+        [
+            {"turn": turn.turn, "sentiment": turn.sentiment}
+            for turn in report.turns
+            if turn.sentiment is not None
+        ],
+        columns=["turn", "sentiment"],
+    )
+    missed = pd.DataFrame(
+        [
+            {"turn": chance.turn, "kind": f"missed: {chance.kind}", "sentiment": 2}
+            for chance in report.missed
+        ],
+        columns=["turn", "kind", "sentiment"],
+    )
+    y = alt.Y("sentiment:Q", title="sentiment, −2 to 2").scale(domain=[-2, 2]).axis(tickCount=5)
+    x = alt.X("turn:Q", title="turn").scale(domain=[1, max(len(report.turns), 2)])
+    layered = alt.layer(
+        alt.Chart(points)
+        .mark_line(color=theme.accent, strokeWidth=2.5, point={"size": 45, "color": theme.accent})
+        .encode(x=x, y=y),
+        alt.Chart(missed).mark_rule(color=theme.missed, strokeDash=[4, 3]).encode(x="turn:Q"),
+        alt.Chart(missed)
+        .mark_text(align="right", dx=-5, dy=8, color=theme.missed, fontSize=12)
+        .encode(x="turn:Q", y="sentiment:Q", text="kind:N"),
+    ).properties(width=width - 60, height=190)
+    return finish(layered, theme)
+
+
+def reasons_table(report: CallReport, score: str = "empathy") -> pd.DataFrame:
+    """The parts that add up to a score, strongest first: what, points (of 100), turns."""
+    parts = sorted(report.reasons.get(score, []), key=lambda part: -abs(part.points))
+    return pd.DataFrame(
+        [
+            {
+                "what": part.what,
+                "points": part.points,
+                "turns": ", ".join(str(turn) for turn in part.turns),
+            }
+            for part in parts
+        ],
+        columns=["what", "points", "turns"],
+    )
+
+
+def reasons(
+    report: CallReport, score: str = "empathy", *, theme: Theme = LIGHT, width: int = 560
+) -> Drawing:
+    """What raised and what lowered a score, in points."""
+    table = reasons_table(report, score)
+    table["raises"] = table["points"] >= 0
+    table["shown"] = [f"{points:+.0f}" for points in table["points"]]
+    order = list(table["what"])
+    base = alt.Chart(table).encode(
+        y=alt.Y("what:N", sort=order, title=None).axis(labelLimit=260),
+        x=alt.X("points:Q", title=f"points of {score}, against an average call"),
+    )
+    bars = base.mark_bar(height=14).encode(
+        color=alt.condition("datum.raises", alt.value(theme.seized), alt.value(theme.missed))
+    )
+    text = [
+        base.transform_filter(f"datum.raises == {str(up).lower()}")
+        .mark_text(align="left" if up else "right", dx=4 if up else -4, color=theme.ink)
+        .encode(text="shown:N")
+        for up in (True, False)
+    ]
+    layered = alt.layer(bars, *text).properties(width=width - 280, height=24 * max(len(table), 1))
+    return finish(layered, theme)

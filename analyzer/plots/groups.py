@@ -1,0 +1,100 @@
+"""Agents and teams beside one another, with how sure each figure is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import altair as alt
+import pandas as pd
+
+from analyzer import codebook
+from analyzer.plots import sources, uncertainty
+from analyzer.plots.theme import LIGHT, Drawing, Theme, finish
+
+ENOUGH_CALLS = 5
+"""Groups with fewer calls are drawn hollow: too few to compare."""
+
+Compare = Callable[[pd.DataFrame, str, str], pd.DataFrame]
+"""Estimates of a measure for each group of calls.
+
+Takes the frame of calls, the column that names the group, and the measure (a numeric column).
+Gives a frame with the columns group, estimate, low, high, calls: any fairer comparison, such as
+one with partial pooling, can take the place of :func:`simple_means`.
+"""
+
+
+def simple_means(calls: pd.DataFrame, by: str, measure: str) -> pd.DataFrame:
+    """The mean of each group with its own 95 % interval, most calls first."""
+    low, high = scale_of(measure, calls)
+    rows = [
+        [str(name), *uncertainty.mean(values.tolist(), low, high)]
+        for name, values in calls.dropna(subset=[by]).groupby(by, observed=True)[measure]
+    ]
+    table = pd.DataFrame(rows, columns=["group", "estimate", "low", "high", "calls"])
+    return table.sort_values(["calls", "group"], ascending=[False, True], ignore_index=True)
+
+
+def scale_of(measure: str, calls: pd.DataFrame) -> tuple[float, float]:
+    """The ends of a measure's scale: 1 to 5 for csat, 0 to 100 for scores, else as observed."""
+    if measure == "csat":
+        return 1.0, 5.0
+    if measure in codebook.SCORE_NAMES or calls.empty:
+        return 0.0, 100.0
+    return min(0.0, float(calls[measure].min())), float(calls[measure].max())
+
+
+def group_comparison_table(
+    source: sources.Source,
+    by: str = "agent",
+    measure: str = "empathy",
+    compare: Compare = simple_means,
+) -> pd.DataFrame:
+    """Estimates of a measure for each group: group, estimate, low, high, calls."""
+    return compare(sources.calls(source), by, measure)
+
+
+def group_comparison(
+    source: sources.Source,
+    by: str = "agent",
+    measure: str = "empathy",
+    compare: Compare = simple_means,
+    *,
+    most: int = 25,
+    theme: Theme = LIGHT,
+    width: int = 560,
+    link: sources.Link | None = None,
+) -> Drawing:
+    """Each group's estimate with its interval, around the mean of all calls.
+
+    Groups stand in the order of their number of calls, not of their score; at most `most`.
+    """
+    frame = sources.calls(source)
+    table = sources.with_links(compare(frame, by, measure).head(most), link)
+    table["enough"] = table["calls"] >= ENOUGH_CALLS
+    table["shown"] = [f"{n:,}" for n in table["calls"]]
+    order = list(table["group"])
+    unit = "1 to 5" if measure == "csat" else "points of 100"
+    domain = list(scale_of(measure, frame))
+    y = alt.Y("group:N", sort=order, title=None)
+    base = alt.Chart(table).encode(y=y)
+    overall = pd.DataFrame({"mean": [frame.loc[frame[by].notna(), measure].mean()]})
+    strength = alt.condition("datum.enough", alt.value(0.55), alt.value(0.25))
+    layered = alt.layer(
+        alt.Chart(overall).mark_rule(color=theme.muted, strokeDash=[4, 3]).encode(x="mean:Q"),
+        base.mark_rule(color=theme.accent, strokeWidth=3).encode(
+            x=alt.X("low:Q", title=f"{measure}, {unit} (95 % interval; dashed: all calls)").scale(
+                domain=domain
+            ),
+            x2="high:Q",
+            opacity=strength,
+        ),
+        base.mark_point(size=75, color=theme.accent, opacity=1, strokeWidth=2).encode(
+            x="estimate:Q",
+            fill=alt.condition("datum.enough", alt.value(theme.accent), alt.value(theme.surface)),
+            href="href:N",
+        ),
+        base.mark_text(align="right", dx=34, color=theme.muted, fontSize=12).encode(
+            x=alt.value(width - 160), text="shown:N"
+        ),
+    ).properties(width=width - 160, height=22 * max(len(table), 1))
+    return finish(layered, theme)
