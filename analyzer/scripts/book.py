@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from analyzer.call import Call
 from analyzer.errors import OutputError, ReadError
+from analyzer.report import CallReport
 from analyzer.scripts.sketch import GRAM, Hashes, gram_hashes
 
 if TYPE_CHECKING:
@@ -100,6 +101,16 @@ class ScriptBook(_Part):
         from analyzer.scripts.words import House
 
         return text_probability(text, self, House(company=company))
+
+    def with_sentiment(self, reports: Iterable[CallReport]) -> ScriptBook:
+        """The same book with how the customers' sentiment moves after each script.
+
+        Raises:
+            UsageError: If a report leaves out the text of its turns.
+        """
+        from analyzer.scripts.sentiment import with_sentiment
+
+        return with_sentiment(self, reports)
 
     def of_company(self, company: str) -> list[Script]:
         """The company's scripts, the most said first."""

@@ -53,7 +53,8 @@ class CallCounts:
     def of(self, grams: Hashes) -> npt.NDArray[np.uint32]:
         """The number of calls each run occurs in (at least)."""
         counts = [self._table[row][places] for row, places in enumerate(self._places(grams))]
-        return np.minimum.reduce(counts)
+        least: npt.NDArray[np.uint32] = np.minimum.reduce(counts)
+        return least
 
     def _places(self, grams: Hashes) -> list[Hashes]:
         return [(grams * factor) >> np.uint64(64 - _WIDTH_BITS) for factor in _ROWS]

@@ -29,6 +29,7 @@ _TOKEN = re.compile(
         |\b\d[\d.,]*\s?(?:dollars?|pounds?|quid|euros?|cents?|pence|rupees?|bucks)\b)
     | (?P<date>\b\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}\b|\b\d{1,2}:\d{2}(?:\s?[ap]\.?m\b\.?)?
         |\b\d{1,2}\s?[ap]\.?m\b|\b\d{1,2}(?:st|nd|rd|th)\b)
+    | (?P<range>\b\d{1,3}\s?[-–]\s?\d{1,3}\b(?!-))
     | (?P<reference>\#?\b(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*\b
         |\#?\d+(?:-\d+)+|\#\d+|\b\d{6,}\b)
     | (?P<number>\d+(?:[.,]\d+)*%?)
@@ -255,8 +256,9 @@ def _word(match: re.Match[str]) -> Word:
         text = match.group().lower().replace("'", "").replace("’", "")
         return Word("{date}" if text in _DAYS else text, start, end)
     if kind == "masked":
-        return Word("{name}", start, end)
-    return Word(f"{{{kind}}}", start, end)
+        inside = match.group().strip("#[]<>{} ").lower()
+        return Word(f"{{{inside if inside in SLOT_NAMES else 'name'}}}", start, end)
+    return Word("{number}" if kind == "range" else f"{{{kind}}}", start, end)
 
 
 def _without_spoken_numbers(words: list[Word]) -> list[Word]:
