@@ -1,0 +1,240 @@
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from analyzer.call import Call
+from analyzer.cli import app
+from analyzer.corpus import LabelledCall
+from analyzer.report import CallReport
+from analyzer.version import __version__
+from analyzer.writers import read_reports
+
+SAMPLES = Path(__file__).parent.parent / "data" / "samples"
+runner = CliRunner()
+
+
+def run(*arguments: str | Path, **options: object) -> subprocess.CompletedProcess[str]:
+    """The command as a process of its own, its output in a pipe."""
+    return subprocess.run(
+        [sys.executable, "-m", "analyzer.cli", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        check=False,
+        **options,  # type: ignore[call-overload]
+    )
+
+
+@pytest.fixture
+def export(tmp_path: Path, corpus: list[LabelledCall]) -> Path:
+    path = tmp_path / "export.jsonl"
+    calls = [call.call() for call in corpus if call.author == "a7"][:4]
+    path.write_text("".join(f"{call.model_dump_json()}\n" for call in calls))
+    return path
+
+
+@pytest.fixture
+def loaded(analyzer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commands run in this process share the model that is loaded already."""
+    monkeypatch.setattr("analyzer.cli._load", lambda folder: analyzer)
+
+
+def test_help_does_not_load_the_model_libraries() -> None:
+    code = (
+        "import sys; from analyzer.cli import app; app(['--help'], standalone_mode=False);"
+        "print([m for m in ('torch', 'spacy', 'transformers', 'pandas') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+    assert "score" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "command", ["score", "show", "evaluate", "train", "convert", "formats", "schema"]
+)
+def test_every_command_explains_itself(command: str) -> None:
+    shown = runner.invoke(app, [command, "--help"])
+    assert shown.exit_code == 0
+    assert "Usage" in shown.output
+
+
+def test_the_version_is_told() -> None:
+    assert runner.invoke(app, ["--version"]).output.strip() == f"analyzer {__version__}"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ["score"],
+        ["score", "x"],
+        ["score", "x", "--out", "o", "--format", "docx"],
+        ["score", "x", "--out", "o", "--map", "text"],
+        ["score", "x", "--out", "o", "--roles", "spk_0=boss"],
+        ["show", "x", "--input-format", "fax"],
+        ["convert", "x", "--out", "o", "--to", "docx"],
+        ["sing"],
+    ],
+)
+def test_wrong_usage_ends_with_status_2_and_no_traceback(
+    wrong: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = runner.invoke(app, wrong)
+    assert done.exit_code == 2
+    assert done.output
+    assert isinstance(done.exception, SystemExit)
+
+
+def test_schema_prints_the_json_schemas() -> None:
+    both = json.loads(runner.invoke(app, ["schema"]).output)
+    assert set(both) == {"Call", "CallReport"}
+    assert both["Call"] == Call.model_json_schema()
+    assert json.loads(runner.invoke(app, ["schema", "report"]).output) == (
+        CallReport.model_json_schema(mode="serialization")
+    )
+
+
+def test_formats_lists_what_can_be_read() -> None:
+    shown = runner.invoke(app, ["formats"]).output
+    assert "neutral" in shown
+
+
+def test_convert_writes_the_neutral_format(tmp_path: Path, export: Path) -> None:
+    done = runner.invoke(app, ["convert", str(export), "--out", str(tmp_path / "calls.jsonl")])
+    assert done.exit_code == 0
+    calls = (tmp_path / "calls.jsonl").read_text().splitlines()
+    assert [Call.model_validate_json(line) for line in calls] == [
+        Call.model_validate_json(line) for line in export.read_text().splitlines()
+    ]
+
+
+def test_convert_tells_what_it_could_not_read(tmp_path: Path, export: Path) -> None:
+    export.write_text(export.read_text() + "{broken\n")
+    done = runner.invoke(app, ["convert", str(export), "--out", str(tmp_path / "calls.jsonl")])
+    assert done.exit_code == 1
+    assert "4 calls" in done.output
+    assert "export.jsonl" in done.stderr
+
+
+def test_score_writes_results_and_a_summary(tmp_path: Path, export: Path) -> None:
+    done = run("score", export, "--out", tmp_path / "out")
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    assert "\x1b" not in done.stdout
+    assert "4 calls scored" in done.stdout
+    written = sorted(path.name for path in (tmp_path / "out").iterdir())
+    assert written == ["calls.csv", "calls.jsonl", "report.html"]
+    reports = list(read_reports(tmp_path / "out" / "calls.jsonl"))
+    assert [len(report.turns) for report in reports] == [
+        len(Call.model_validate_json(line).turns) for line in export.read_text().splitlines()
+    ]
+
+
+@pytest.mark.usefixtures("loaded")
+def test_score_reads_standard_input_and_writes_only_what_is_asked(
+    tmp_path: Path, export: Path
+) -> None:
+    done = runner.invoke(
+        app,
+        ["score", "-", "--out", str(tmp_path / "out"), "--format", "parquet", "--no-report"],
+        input=export.read_bytes(),
+    )
+    assert done.exit_code == 0, done.output
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["calls.parquet"]
+
+
+@pytest.mark.usefixtures("loaded")
+def test_score_leaves_the_words_out_on_request(tmp_path: Path, export: Path) -> None:
+    out = tmp_path / "out"
+    assert runner.invoke(app, ["score", str(export), "--out", str(out), "--no-text"]).exit_code == 0
+    turns = [
+        turn.text
+        for line in export.read_text().splitlines()
+        for turn in Call.model_validate_json(line).turns
+        if len(turn.text) > 25
+    ]
+    for path in out.iterdir():
+        written = path.read_text("utf-8")
+        assert not [text for text in turns if text in written]
+
+
+@pytest.mark.usefixtures("loaded")
+def test_bad_input_never_stops_the_batch(tmp_path: Path, export: Path) -> None:
+    folder = tmp_path / "exports"
+    folder.mkdir()
+    good = export.read_text().splitlines()
+    turns = json.loads(good[0])["turns"]
+    agent_only = [turn for turn in turns if turn["speaker"] == "agent"]
+    calls = {
+        "empty.jsonl": b"",
+        "binary.bin": bytes(range(256)) * 20,
+        "truncated.json": good[0][:200].encode(),
+        "latin.txt": "Agent: Grüß Gott, café.\nCustomer: Très bien, señor.".encode("latin-1"),
+        "no-turns.jsonl": b'{"id": "none", "turns": []}',
+        "roles.jsonl": json.dumps(
+            {"id": "roles", "turns": [{"speaker": "wizard", "text": "Hello."}]}
+        ).encode(),
+        "one-speaker.jsonl": json.dumps({"id": "alone", "turns": agent_only}).encode(),
+        "long-turn.jsonl": json.dumps(
+            {"id": "long", "turns": [*turns, {"speaker": "agent", "text": "and so on " * 6_700}]}
+        ).encode(),
+        "many-turns.jsonl": json.dumps(
+            {"id": "many", "turns": turns * (2_000 // len(turns) + 1)}
+        ).encode(),
+        "twice.jsonl": "\n".join([good[1], good[1]]).encode(),
+        "good.jsonl": export.read_bytes(),
+    }
+    for name, content in calls.items():
+        (folder / name).write_bytes(content)
+    out = tmp_path / "out"
+    done = runner.invoke(app, ["score", str(folder), "--out", str(out), "--no-report"])
+    assert done.exit_code == 1, done.output
+    failures = [json.loads(line) for line in (out / "failures.jsonl").read_text().splitlines()]
+    failed = {Path(failure["source"]).name for failure in failures}
+    assert {"empty.jsonl", "binary.bin", "truncated.json", "no-turns.jsonl"} <= failed
+    assert {"roles.jsonl", "one-speaker.jsonl"} <= failed
+    assert "good.jsonl" not in failed
+    assert all(failure["problem"] and failure["remedy"] for failure in failures)
+    scored = {report.id: report for report in read_reports(out / "calls.jsonl")}
+    assert {json.loads(line)["id"] for line in good} <= scored.keys()
+    assert len(scored["long"].turns) == len(turns) + 1
+    assert len(scored["many"].turns) >= 2_000
+
+
+def test_show_prints_the_call_plainly_in_a_pipe(export: Path) -> None:
+    wanted = Call.model_validate_json(export.read_text().splitlines()[2])
+    done = run("show", export, "--call", wanted.id)
+    assert done.returncode == 0, done.stderr
+    assert "\x1b" not in done.stdout
+    assert max(map(len, done.stdout.splitlines())) <= 80
+    assert wanted.id in done.stdout
+    assert "empathy" in done.stdout
+
+
+def test_show_runs_where_the_output_is_no_utf_8(export: Path) -> None:
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+    done = run("show", export, env=environment)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.isascii()
+
+
+def test_show_says_which_call_is_not_there(export: Path) -> None:
+    done = runner.invoke(app, ["show", str(export), "--call", "nobody"])
+    assert done.exit_code == 1
+    assert "nobody" in done.stderr
+    assert "export.jsonl" in done.stderr
+
+
+def test_a_missing_model_is_a_clear_error(tmp_path: Path, export: Path) -> None:
+    done = runner.invoke(
+        app, ["score", str(export), "--out", str(tmp_path / "out"), "--model", str(tmp_path)]
+    )
+    assert done.exit_code == 1
+    assert str(tmp_path) in done.stderr
+    assert "Traceback" not in done.output
