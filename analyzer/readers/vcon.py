@@ -12,7 +12,7 @@ from typing import Any
 from analyzer.errors import ReadError
 from analyzer.readers import vcon_parts as parts
 from analyzer.readers.base import JsonReader
-from analyzer.readers.fields import dig, first_text, record, records
+from analyzer.readers.fields import dig, first_text, record, records, text
 from analyzer.readers.metadata import common_metadata
 from analyzer.readers.times import elapsed_ms, iso, milliseconds, moment
 from analyzer.readers.transcript import Piece, Transcript
@@ -39,32 +39,33 @@ class VconReader(JsonReader):
             raise ReadError("is an encrypted vCon.", remedy="Decrypt it first.")
         vcon = parts.unsigned(document)
         people, dialogs = records(vcon.get("parties")), records(vcon.get("dialog"))
+        ours = parts.our_attachment(vcon)
         starts = sorted(filter(None, (moment(dialog.get("start")) for dialog in dialogs)))
-        began = starts[0] if starts else None
-        texts = [
-            _text(dialog, people, began)
-            for dialog in dialogs
-            if first_text(dialog, "type") == "text"
-        ]
+        began = moment(ours.get("start")) or (starts[0] if starts else None)
+        texts = [_text(one, people, began) for one in dialogs if first_text(one, "type") == "text"]
+        if len(texts) > 1 and len(set(starts)) == 1:
+            # One moment for every message is no time of any.
+            texts = [piece._replace(start_ms=None, end_ms=None) for piece in texts]
         spoken, about = transcripts(vcon, dialogs, people, began, name)
         pieces = [*spoken, *texts]
         if all(piece.start_ms is not None for piece in pieces):
             pieces.sort(key=lambda piece: piece.start_ms or 0)
         recordings = [one for one in dialogs if first_text(one, "type") == "recording"]
+        skill = dig(dialogs, 0, "skill")
+        interaction = first_text(dig(dialogs, 0), "interaction_id") or None
         yield Transcript(
             pieces,
-            id=first_text(vcon, "uuid") or None,
+            id=(interaction if ours else None) or first_text(vcon, "uuid") or None,
             metadata={
                 "started_at": None if began is None or began.year < 1990 else iso(began),
                 "duration_ms": milliseconds(dig(recordings, 0, "duration")),
                 "agent": parts.name_of(people, "agent"),
                 "customer": parts.name_of(people, "customer"),
-                "queue": first_text({"skill": dig(dialogs, 0, "skill", 0)}, "skill")
-                or first_text(dig(dialogs, 0), "skill")
-                or None,
                 **common_metadata(record(dig(dialogs, 0)), only=("campaign",)),
+                "queue": text(skill) or text(dig(skill, 0)) or None,
                 **about,
-                **parts.our_metadata(vcon),
+                "contact_id": None if ours else interaction,
+                **record(parts.body_of(ours)),
                 "vcon": first_text(vcon, "uuid") or None,
             },
             join=bool(spoken),
@@ -72,12 +73,12 @@ class VconReader(JsonReader):
 
 
 def _text(dialog: dict[str, Any], people: list[dict[str, Any]], began: Any) -> Piece:
-    index = dialog.get("originator", dig(dialog, "parties", 0))
+    index = dialog.get("originator")
     index = dialog.get("parties") if index is None else index
-    party = people[index] if isinstance(index, int) and 0 <= index < len(people) else {}
+    party = parts.nth(people, index)
     start, length = elapsed_ms(dialog.get("start"), began), milliseconds(dialog.get("duration"))
     return Piece(
-        speaker=first_text(party, "name", "tel", "mailto") or f"party {index}",
+        speaker=first_text(party, "name", "tel", "mailto", "role") or f"party {index}",
         text=parts.text_of(dialog),
         start_ms=start,
         end_ms=start + length if start is not None and length else None,

@@ -55,6 +55,13 @@ def _decoded(encoded: str) -> bytes:
         return b""
 
 
+def nth(things: list[dict[str, Any]], index: Any) -> dict[str, Any]:
+    """The party or the dialog of an index, which may be a list of indices; empty without one."""
+    first = index[0] if isinstance(index, list) and index else index
+    number = text(first)
+    return things[int(number)] if number.isdecimal() and int(number) < len(things) else {}
+
+
 def body_of(part: dict[str, Any]) -> Any:
     """The content that a dialog, an analysis or an attachment holds inline."""
     body, encoding = part.get("body"), first_text(part, "encoding")
@@ -91,9 +98,7 @@ def name_of(parties: list[dict[str, Any]], role: Speaker) -> str | None:
     return next((name for name in named if name), None)
 
 
-def our_metadata(vcon: dict[str, Any]) -> dict[str, Any]:
-    """The call's metadata that our own writer attached."""
-    for attachment in records(vcon.get("attachments")):
-        if first_text(attachment, "filename") == METADATA_FILE:
-            return record(body_of(attachment))
-    return {}
+def our_attachment(vcon: dict[str, Any]) -> dict[str, Any]:
+    """The attachment in which our own writer put a call's metadata; empty in another's vCon."""
+    attachments = records(vcon.get("attachments"))
+    return next((one for one in attachments if first_text(one, "filename") == METADATA_FILE), {})

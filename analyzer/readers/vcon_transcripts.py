@@ -7,11 +7,11 @@ from typing import Any
 
 from analyzer.errors import UnknownFormatError
 from analyzer.readers.base import Export
-from analyzer.readers.fields import dig, first_text, items, records
+from analyzer.readers.fields import first_text, records
 from analyzer.readers.registry import recognise
 from analyzer.readers.times import elapsed_ms
 from analyzer.readers.transcript import Piece, Transcript
-from analyzer.readers.vcon_parts import body_of, role_of_party
+from analyzer.readers.vcon_parts import body_of, nth, role_of_party
 
 
 def transcripts(
@@ -28,8 +28,7 @@ def transcripts(
     for analysis in records(vcon.get("analysis")):
         if "transcri" not in first_text(analysis, "type"):
             continue
-        index = items(analysis.get("dialog")) or [analysis.get("dialog")]
-        start = dig(dialogs, index[0], "start") if isinstance(index[0], int) else None
+        start = nth(dialogs, analysis.get("dialog")).get("start")
         found = _inside(body_of(analysis), name)
         later = elapsed_ms(start, began) or 0
         for piece in found.pieces if found else ():

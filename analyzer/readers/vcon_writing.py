@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from analyzer.call import Call, Speaker, Turn
-from analyzer.readers.times import iso, moment
+from analyzer.call import Call, Speaker
+from analyzer.readers.times import moment
 from analyzer.readers.vcon_parts import METADATA_FILE
 from analyzer.report import CallReport
 
-VENDOR = "empathy-analyzer"
-_SPEAKERS: tuple[Speaker, ...] = ("customer", "agent", "other")
+_SPEAKERS: tuple[Speaker, ...] = ("agent", "customer", "other")
 _UNKNOWN = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -28,21 +28,22 @@ def to_vcon(
         created_at: When the vCon was made; now, if not given.
 
     Returns:
-        The unsigned form as of draft-ietf-vcon-vcon-core, to be written as JSON. A call whose
-        start is not known starts on 1 January 1970, since a dialog must have a date.
+        The unsigned form, to be written as JSON. A call whose start is not known starts on
+        1 January 1970, since a dialog must have a date.
     """
     began = moment(call.metadata.get("started_at")) or _UNKNOWN
     used = [who for who in _SPEAKERS if who in {turn.speaker for turn in call.turns}]
     vcon: dict[str, Any] = {
+        "vcon": "0.4.0",
         "uuid": _uuid(call, report),
         "extensions": ["CC"],
-        "created_at": iso(created_at or datetime.now(UTC)),
+        "created_at": (created_at or datetime.now(UTC)).isoformat(),
         "parties": [_party(who, call) for who in used],
-        "dialog": [_dialog(turn, used.index(turn.speaker), began, call) for turn in call.turns],
+        "dialog": list(_dialogs(call, used, began)),
         "analysis": [_analysis(report, len(call.turns))] if report else [],
         "attachments": [
             {
-                "start": iso(began),
+                "start": began.isoformat(),
                 "party": 0,
                 "dialog": 0,
                 "mediatype": "application/json",
@@ -66,24 +67,28 @@ def _uuid(call: Call, report: CallReport | None) -> str:
 
 
 def _party(speaker: Speaker, call: Call) -> dict[str, Any]:
-    name = call.metadata.get(speaker)
     party = {"role": speaker} if speaker != "other" else {"role": "thirdparty", "type": "bot"}
+    name = call.metadata.get(speaker)
     return {**party, "name": str(name), "validation": "none"} if name else party
 
 
-def _dialog(turn: Turn, party: int, began: datetime, call: Call) -> dict[str, Any]:
-    dialog: dict[str, Any] = {
-        "type": "text",
-        "start": iso(began + timedelta(milliseconds=turn.start_ms or 0)),
-        "parties": [party],
-        "mediatype": "text/plain",
-        "encoding": "none",
-        "body": turn.text,
-        "interaction_id": call.id,
-    }
-    if turn.start_ms is not None and turn.end_ms is not None:
-        dialog["duration"] = (turn.end_ms - turn.start_ms) / 1000
-    return dialog
+def _dialogs(call: Call, parties: list[Speaker], began: datetime) -> Iterator[dict[str, Any]]:
+    """A text dialog a turn. A turn without a time has that of the turn before."""
+    start_ms = 0
+    for turn in call.turns:
+        start_ms = start_ms if turn.start_ms is None else turn.start_ms
+        dialog = {
+            "type": "text",
+            "start": (began + timedelta(milliseconds=start_ms)).isoformat(),
+            "parties": parties.index(turn.speaker),
+            "mediatype": "text/plain",
+            "encoding": "none",
+            "body": turn.text,
+            "interaction_id": call.id,
+        }
+        if turn.start_ms is not None and turn.end_ms is not None:
+            dialog["duration"] = (turn.end_ms - turn.start_ms) / 1000
+        yield dialog
 
 
 def _analysis(report: CallReport, turns: int) -> dict[str, Any]:
@@ -91,7 +96,7 @@ def _analysis(report: CallReport, turns: int) -> dict[str, Any]:
         "type": "empathy",
         "dialog": list(range(turns)),
         "mediatype": "application/json",
-        "vendor": VENDOR,
+        "vendor": "empathy-analyzer",
         "product": f"{report.model.name} {report.model.version}",
         "schema": "CallReport",
         "encoding": "json",
