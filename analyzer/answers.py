@@ -1,0 +1,166 @@
+"""How agents answered when a call opened an opportunity: what suggestions quote."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from importlib import resources
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from analyzer import codebook
+from analyzer.corpus import LabelledCall
+from analyzer.errors import ReadError, UsageError
+from analyzer.masking import mask
+from analyzer.report import CallReport, Opportunity, TurnReport
+from analyzer.scripts.words import sentence_spans
+
+MOST_WORDS = 45
+"""Longest answer that is quoted: what is longer is cut after a sentence."""
+
+_FAR = 6  # agent turns between the two halves of an answer that are still quoted together
+_SURE = 0.5  # probability from which a turn carries a label, where a report has no findings
+
+
+class Answer(BaseModel):
+    """An opportunity that was seized, in words that name nobody.
+
+    Attributes:
+        kind: The kind of opportunity.
+        cues: The cues that opened it.
+        moves: The agent's moves in the quoted words.
+        situation: The customer's words that opened it, masked.
+        before: What the agent and the customer said just before, masked: the matter of the call.
+        words: The agent's words, masked.
+        call: The id of the call it was said in.
+        turn: The agent turn quoted last.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    kind: str
+    cues: tuple[str, ...] = ()
+    moves: tuple[str, ...] = ()
+    situation: str
+    before: str = ""
+    words: str
+    call: str
+    turn: int = Field(ge=1)
+    company: str = ""
+
+
+def answers_in(report: CallReport) -> Iterator[Answer]:
+    """The seized opportunities of a report, each with the words that seized it.
+
+    Raises:
+        UsageError: If the report leaves the turns' text out.
+    """
+    names = [str(report.metadata.get(name) or "") for name in ("agent", "company", "customer")]
+    names = [name.replace("_", " ") for name in names]
+    for chance in report.opportunities:
+        if chance.outcome != "seized" or chance.by is None:
+            continue
+        quoted = _quoted_turns(report, chance)
+        words = " … ".join(_short(text_of(turn, report)) for turn in quoted)
+        moves = [label for turn in quoted for label in _care(turn)]
+        if words:
+            yield Answer(
+                kind=chance.kind,
+                cues=tuple(chance.opened_by),
+                moves=tuple(dict.fromkeys(moves)),
+                situation=mask(chance.quote, names),
+                before=mask(before(report, chance), names),
+                words=mask(words, names),
+                call=report.id,
+                turn=chance.by,
+                company=str(report.metadata.get("company") or ""),
+            )
+
+
+def answers_of(calls: Iterable[LabelledCall]) -> list[Answer]:
+    """The bank that labelled calls make; `analyzer/answers.json` is made of `data/corpus.jsonl`."""
+    return [answer for call in calls for answer in answers_in(call.gold_report())]
+
+
+def bundled_answers() -> list[Answer]:
+    """The answers that come with the package, from its labelled corpus of invented calls."""
+    text = resources.files("analyzer").joinpath("answers.json").read_text(encoding="utf-8")
+    return _BANK.validate_json(text)
+
+
+def save_answers(answers: list[Answer], path: str | Path) -> None:
+    """Write a bank as JSON."""
+    data = _BANK.dump_json(answers, indent=0, exclude_defaults=True)
+    Path(path).write_bytes(data + b"\n")
+
+
+def load_answers(path: str | Path) -> list[Answer]:
+    """Read a bank that `save_answers` wrote.
+
+    Raises:
+        ReadError: If the file is missing or is no bank of answers.
+    """
+    try:
+        return _BANK.validate_json(Path(path).read_bytes())
+    except (OSError, ValidationError) as error:
+        raise ReadError(
+            f"is no bank of answers ({error}).",
+            source=str(path),
+            remedy="Give a file that `save_answers` wrote.",
+        ) from error
+
+
+def before(report: CallReport, chance: Opportunity) -> str:
+    """What was said in the two turns before the opportunity opened."""
+    return " ".join(
+        text_of(turn, report) for turn in report.turns[max(0, chance.turn - 3) : chance.turn - 1]
+    )
+
+
+def text_of(turn: TurnReport, report: CallReport) -> str:
+    """The words of a turn.
+
+    Raises:
+        UsageError: If the report leaves them out.
+    """
+    if turn.text is None:
+        raise UsageError(
+            "the report leaves the turns' text out, so that nothing can be suggested from it.",
+            place=f"call {report.id}, turn {turn.turn}",
+            remedy="Make the reports with their text, and leave it out afterwards.",
+        )
+    return turn.text
+
+
+_BANK = TypeAdapter(list[Answer])
+
+
+def _quoted_turns(report: CallReport, chance: Opportunity) -> list[TurnReport]:
+    """The turn that seized it, and the one before that with the other half of the answer."""
+    kind = codebook.KINDS_BY_NAME[chance.kind]
+    last = report.turns[(chance.by or chance.turn) - 1]
+    if not kind.second_half or set(_care(last)) & set(kind.first_half):
+        return [last]
+    between = [
+        turn
+        for turn in report.turns[chance.turn : last.turn - 1]
+        if turn.speaker == "agent" and last.turn - turn.turn <= 2 * _FAR
+    ]
+    halves = [turn for turn in between if set(_care(turn)) & set(kind.first_half)]
+    return [*halves[:1], last]
+
+
+def _care(turn: TurnReport) -> list[str]:
+    return [name for name in codebook.CARE_NAMES if turn.labels.get(name, 0.0) >= _SURE]
+
+
+def _short(text: str) -> str:
+    """Whole sentences of at most `MOST_WORDS` words; the first one at least."""
+    kept = ""
+    for start, end in sentence_spans(text):
+        longer = f"{kept} {text[start:end].strip()}".strip()
+        if kept and len(longer.split()) > MOST_WORDS:
+            break
+        kept = longer
+    words = kept.split()
+    return kept if len(words) <= 2 * MOST_WORDS else " ".join(words[:MOST_WORDS]) + " …"
