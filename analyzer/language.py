@@ -19,7 +19,6 @@ from spacy.tokens import Doc, Span, SpanGroup
 from spacy.util import minibatch
 
 from analyzer.call import Call, Turn
-from analyzer.lines import spoken_lines
 from analyzer.readers.speakers import role_of
 from analyzer.report import CallReport
 from analyzer.segmentation import offsets_of, segment, sentences_of
@@ -213,6 +212,8 @@ def _set_group(doc: Doc, name: str, spans: list[Span], **attrs: Any) -> None:
 
 
 def _find_turns(doc: Doc) -> None:
+    from analyzer.lines import spoken_lines
+
     found = [
         (span, speaker)
         for start, end, speaker in spoken_lines(doc.text)
