@@ -42,13 +42,13 @@ class AmazonConnectReader(JsonReader):
         }
         chat = any("AbsoluteTime" in entry for entry in entries)
         began = next((entry["AbsoluteTime"] for entry in entries if "AbsoluteTime" in entry), None)
-        contact = first_text(document.get("CustomerMetadata"), "ContactId") or None
+        contact = first_text({**document, **record(document.get("CustomerMetadata"))}, "ContactId")
         yield Transcript(
             [_piece(entry, told, began) for entry in entries],
-            id=contact,
+            id=contact or None,
             metadata={
-                **analysis_metadata(document),
-                "contact_id": contact,
+                **analysis_metadata(document, "chat" if chat else "phone"),
+                "contact_id": contact or None,
                 "started_at": iso(began),
                 "agent": _agent(entries),
             },
@@ -78,14 +78,14 @@ def _agent(entries: list[dict[str, Any]]) -> str | None:
     return None
 
 
-def analysis_metadata(document: dict[str, Any]) -> dict[str, Any]:
+def analysis_metadata(document: dict[str, Any], channel: str = "phone") -> dict[str, Any]:
     """What Contact Lens and Transcribe Call Analytics tell of a conversation alike."""
     measured = record(document.get("ConversationCharacteristics"))
     return {
         **common_metadata(
             {
                 "language": document.get("LanguageCode"),
-                "channel": first_text(document, "Channel") or "phone",
+                "channel": first_text(document, "Channel") or channel,
                 "interruptions": dig(measured, "Interruptions", "TotalCount"),
             }
         ),

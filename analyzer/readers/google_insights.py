@@ -40,7 +40,6 @@ class GoogleInsightsReader(JsonReader):
             [_piece(segment, began) for segment in segments],
             id=first_text(document, "name").rsplit("/", 1)[-1] or None,
             metadata={
-                **common_metadata(record(document.get("labels"))),
                 "started_at": iso(began),
                 "duration_ms": milliseconds(document.get("duration")),
                 "language": _of(document, "languageCode"),
@@ -48,6 +47,7 @@ class GoogleInsightsReader(JsonReader):
                 "agent": _of(agent, "displayName"),
                 "agent_id": _of(document, "agentId") or _of(agent, "agentId"),
                 "team": agent.get("team"),
+                **common_metadata(record(document.get("labels"))),
             },
             join=medium != "chat",
             convention=_channels(record(_of(document, "callMetadata"))),

@@ -20,6 +20,7 @@ BUILT_IN: tuple[str, ...] = (
     "analyzer.readers.amazon_transcribe:AmazonTranscribeReader",
     "analyzer.readers.google_insights:GoogleInsightsReader",
     "analyzer.readers.google_insights_import:GoogleInsightsImportReader",
+    "analyzer.readers.google_insights_bigquery:GoogleInsightsBigQueryReader",
     "analyzer.readers.azure_speech:AzureSpeechReader",
     "analyzer.readers.genesys_cloud:GenesysCloudReader",
     "analyzer.readers.twilio_intelligence:TwilioIntelligenceReader",

@@ -73,6 +73,18 @@ ALL = (
         id=facts.CONTACT_ID,
     ),
     Sample(
+        "google-insights-bigquery.jsonl",
+        "google-insights-bigquery",
+        {
+            **PHONE,
+            "started_at": facts.STARTED_AT,
+            "non_talk_ms": facts.NON_TALK_MS,
+            "team": facts.TEAM,
+            "queue": facts.QUEUE,
+        },
+        id=facts.CONTACT_ID,
+    ),
+    Sample(
         "azure-batch-channels.json",
         "azure-speech",
         {"duration_ms": facts.DURATION_MS},

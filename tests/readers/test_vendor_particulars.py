@@ -74,6 +74,13 @@ def test_contact_lens_messages_that_are_templates_are_left_out(read) -> None:
     assert not any("templateType" in text for text in texts(call))
 
 
+def test_a_connect_chat_that_was_not_analysed_is_read_too(read) -> None:
+    analysed = sample("amazon-connect-chat.json")
+    plain = {"Version": "2019-08-26", "ContactId": "c-1", "InstanceId": "i-1"}
+    (call,) = read({**plain, "Transcript": analysed["Transcript"]})
+    assert (call.id, call.metadata["channel"], len(call.turns)) == ("c-1", "chat", 13)
+
+
 def test_transcribe_words_of_two_who_talk_at_once_stay_whole(read) -> None:
     def words(start: float, *contents: str) -> list[dict[str, Any]]:
         return [
