@@ -13,6 +13,7 @@ from analyzer.call import Call, Speaker
 from analyzer.errors import InvalidCallError, ReadError
 from analyzer.readers.casting import cast
 from analyzer.readers.joining import attributed, in_order, joined
+from analyzer.readers.speakers import person_in
 from analyzer.readers.transcript import Piece, Transcript
 
 _UNWRITABLE = re.compile("[\ud800-\udfff\0]")
@@ -71,6 +72,8 @@ def _assembled(transcript: Transcript, identity: str, given: Mapping[str, Speake
         )
     if "customer" not in found.roles.values():
         found.notes["one_speaker"] = True
+    if "agent" not in metadata and (agent := _agent_named(found.roles)):
+        metadata["agent"] = agent
     turns = [
         {
             "speaker": found.roles[piece.speaker, piece.role],
@@ -88,6 +91,12 @@ def _assembled(transcript: Transcript, identity: str, given: Mapping[str, Speake
         raise InvalidCallError(
             f"is not a call ({error.errors()[0]['msg']}).", remedy="Correct it in the export."
         ) from error
+
+
+def _agent_named(roles: Mapping[tuple[str, Speaker | None], Speaker]) -> str | None:
+    """The agent's name, where exactly one agent speaks under a name."""
+    names = {person_in(name) for (name, _), role in roles.items() if role == "agent"}
+    return names.pop() if len(names) == 1 else None
 
 
 def _tidy(piece: Piece) -> Piece:

@@ -39,6 +39,7 @@ BUILT_IN: tuple[str, ...] = (
     "analyzer.readers.neutral:NeutralReader",
     "analyzer.readers.chat_messages:ChatMessagesReader",
     "analyzer.readers.chat_messages:MessageListReader",
+    "analyzer.readers.plain_text:PlainTextReader",
 )
 
 _added: list[Reader] = []

@@ -11,7 +11,7 @@ _AGENT = """
     support_agent support specialist consultant employee staff attendant teller clerk dispatcher
     internal host_agent human_agent live_agent customer_service customer_support customer_care
     service_representative sales_rep salesperson sales_agent advocate help_desk helpdesk
-    technician admin answerer callee_agent contact_center call_center colleague handler
+    technician admin supervisor manager team_lead team_leader answerer callee_agent contact_center call_center colleague handler
     service_agent service_rep service teammate system_agent company seller human_agent
 """
 _CUSTOMER = """
@@ -28,6 +28,14 @@ _OTHER = """
 _ROLES: dict[str, Speaker] = {}
 for _names, _role in ((_AGENT, "agent"), (_CUSTOMER, "customer"), (_OTHER, "other")):
     _ROLES.update(dict.fromkeys(_names.split(), _role))  # type: ignore[arg-type]
+
+_NAMELESS = """
+    speaker spk channel ch participant person party unknown voice side track line left right male
+    female null none undefined leg the a an and or of mr mrs
+"""
+_NO_NAMES = frozenset(word for name in (*_ROLES, *_NAMELESS.split()) for word in name.split("_"))
+_PERSON = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*\.?")
+_MOST_NAMES = 4
 
 _SPLIT = re.compile(r"[^a-z0-9]+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -47,6 +55,18 @@ def role_of(name: str) -> Speaker | None:
     if words and (exact := _ROLES.get("_".join(words)) or _role_without_digits(words)):
         return exact
     return _role_inside(words)
+
+
+def person_in(name: str) -> str | None:
+    """The person's name within a speaker's: `Dana` in ``"Rep - Dana"``, None in ``"spk_0"``."""
+    if "@" in name:
+        return None
+    words = [word for word in _PERSON.findall(name) if word.casefold() not in _NO_NAMES]
+    rest = _PERSON.sub("", name)
+    if not words or len(words) > _MOST_NAMES or any(sign.isdigit() for sign in rest):
+        return None
+    found = " ".join(words)
+    return found if len(found) > 1 and role_of(found) is None else None
 
 
 def _role_without_digits(words: list[str]) -> Speaker | None:
