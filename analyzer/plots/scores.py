@@ -69,7 +69,7 @@ def score_distributions(
     layered = (bars + median).properties(width=width - 130, height=34)
     faceted = layered.facet(
         row=alt.Row("score:N", sort=list(_NAMES.values()), title=None).header(
-            labelAngle=0, labelAlign="left", labelOrient="left"
+            labelAngle=0, labelAlign="right", labelOrient="left", labelPadding=14
         ),
         spacing=10,
     )

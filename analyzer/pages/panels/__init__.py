@@ -1,0 +1,44 @@
+"""The panels of the report, one file each.
+
+How to add a panel: write a file beside this one with a function that takes the
+:class:`~analyzer.pages.batch.Batch` and gives a piece of HTML, or None where it has nothing to
+show, and a `PANEL` that names it; add that to `DEFAULT_PANELS`, or hand it to
+`write_report(reports, path, panels=(*DEFAULT_PANELS, mine))`. A panel that needs more than the
+batch closes over it:
+
+    def house_scripts(found: list[Script]) -> Panel:
+        return Panel("scripts", "House scripts", lambda batch: Markup(render(...)), tab="Scripts")
+
+Panels with the same `tab` stand together, in their order; a new name makes a new tab. Charts come
+from `analyzer.plots` through :func:`analyzer.pages.figure.figure`. HTML must come from a template
+(which escapes) or be marked as safe by hand.
+"""
+
+from __future__ import annotations
+
+from analyzer.pages.panels import (
+    groups,
+    headline,
+    highlights,
+    language,
+    opportunities,
+    scores,
+    sentiment,
+    trend,
+)
+from analyzer.pages.panels.panel import Panel
+
+DEFAULT_PANELS: tuple[Panel, ...] = (
+    headline.PANEL,
+    highlights.LISTEN,
+    opportunities.PANEL,
+    language.PANEL,
+    scores.PANEL,
+    sentiment.PANEL,
+    trend.PANEL,
+    highlights.LEARN,
+    groups.AGENTS,
+    groups.TEAMS,
+)
+
+__all__ = ["DEFAULT_PANELS", "Panel"]

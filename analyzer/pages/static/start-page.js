@@ -1,0 +1,3 @@
+learnVocabulary(document.querySelector("#vocabulary"));
+learnIndex(document.querySelector("#index"));
+startPage();

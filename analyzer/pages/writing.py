@@ -1,0 +1,144 @@
+"""Writes the report of a batch as one HTML file, or as a file and a folder for large batches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from analyzer.errors import OutputError
+from analyzer.pages import assets
+from analyzer.pages.batch import Batch
+from analyzer.pages.encoding import as_json, encode_call, packed, vocabulary
+from analyzer.pages.panels import DEFAULT_PANELS, Panel
+from analyzer.report import CallReport
+
+CHUNK_CALLS = 25
+PLAIN_UP_TO = 50
+"""Batches up to this many calls stand uncompressed, so that any browser can read them."""
+ONE_FILE_UP_TO = 30_000
+"""Larger batches keep their transcripts in a folder beside the page, read call by call."""
+
+
+def write_report(
+    reports: Iterable[CallReport],
+    path: str | Path,
+    *,
+    title: str = "Call report",
+    panels: Sequence[Panel] = DEFAULT_PANELS,
+    folder: bool | None = None,
+) -> Path:
+    """Write `report.html`: overview, agents and teams, the list of calls and every call.
+
+    The reports are read once. Where their text was left out, the page says so.
+
+    Args:
+        reports: What to show, in the order of the batch.
+        path: The HTML file to write.
+        title: The page's heading.
+        panels: The parts of the overview.
+        folder: Whether the transcripts go into a folder `<name>_files` beside the page instead of
+            into it; by default only above 30,000 calls.
+
+    Returns:
+        The path of the page.
+
+    Raises:
+        OutputError: If the page cannot be written.
+    """
+    target = Path(path)
+    batch = Batch()
+    chunks = list(_chunks(batch.take(reports)))
+    split = len(batch) > ONE_FILE_UP_TO if folder is None else folder
+    plain = len(batch) <= PLAIN_UP_TO and not split
+    data: list[str] = [as_json(chunk) if plain else packed(chunk) for chunk in chunks]
+    try:
+        if split:
+            _write_chunks(target, data)
+        target.write_text(
+            _page(batch, [] if split else data, title, panels, plain, _folder(target)),
+            encoding="utf-8",
+            errors="replace",
+        )
+    except OSError as error:
+        raise OutputError(
+            f"the report cannot be written ({error.strerror}).",
+            source=str(target),
+            remedy="Choose a folder that exists and can be written to.",
+        ) from error
+    return target
+
+
+def _chunks(reports: Iterator[CallReport]) -> Iterator[list[Any]]:
+    while chunk := [encode_call(report) for report in islice(reports, CHUNK_CALLS)]:
+        yield chunk
+
+
+def _folder(target: Path) -> str:
+    return f"{target.stem}_files"
+
+
+def _write_chunks(target: Path, data: list[str]) -> None:
+    folder = target.parent / _folder(target)
+    folder.mkdir(exist_ok=True)
+    for number, chunk in enumerate(data):
+        (folder / f"calls-{number}.js").write_text(
+            f'analyzerCalls({number},"{chunk}");', encoding="ascii"
+        )
+
+
+def _page(
+    batch: Batch,
+    data: list[str],
+    title: str,
+    panels: Sequence[Panel],
+    plain: bool,
+    folder: str,
+) -> str:
+    tabs: dict[str, list[dict[str, object]]] = {}
+    for panel in panels:
+        drawn = panel.draw(batch)
+        if drawn is not None:
+            tabs.setdefault(panel.tab, []).append(
+                {"name": panel.name, "title": panel.title, "wide": panel.wide, "html": drawn}
+            )
+    index = {
+        **batch.index(),
+        "chunk": CHUNK_CALLS,
+        "plain": plain,
+        "folder": "" if data else folder,
+        "hasText": batch.has_text,
+    }
+    return assets.render(
+        "report.html",
+        title=title,
+        made=datetime.now(UTC).strftime("%Y-%m-%d"),
+        calls=len(batch),
+        has_text=batch.has_text,
+        model=_models(batch),
+        tabs=tabs,
+        style=assets.style(assets.PAGE_STYLES),
+        script=(script := assets.script(assets.PAGE_SCRIPTS, "start-page")),
+        policy=_policy(script, local=not data),
+        vocabulary=as_json(vocabulary()),
+        index=as_json(index),
+        chunks=data,
+    )
+
+
+def _models(batch: Batch) -> str:
+    if not len(batch):
+        return ""
+    names = (batch.calls["model"] + " " + batch.calls["model_version"]).unique()
+    return ", ".join(names[:3])
+
+
+def _policy(script: str, *, local: bool) -> str:
+    """Nothing is fetched, and no script runs but the page's own (and those of its folder)."""
+    beside = " file: 'self'" if local else ""
+    return (
+        f"default-src 'none'; script-src '{assets.content_hash(script)}'{beside}; "
+        "style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+    )
