@@ -14,7 +14,10 @@ from importlib import resources
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (mask, re.compile(pattern, re.IGNORECASE | re.VERBOSE))
     for mask, pattern in (
-        ("[email]", r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+ | \b[\w.]+\ at\ [\w-]+\ dot\ (?:com|org|net|co)\b"),
+        (
+            "[email]",
+            r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+ | \b[\w.]+\ at\ [\w-]+\ dot\ (?:com|org|net|co)\b",
+        ),
         ("[link]", r"(?:https?://|www\.)\S+ | \b[\w-]+\.(?:com|org|net|co\.uk|io)\b(?:/\S*)?"),
         ("[name]", r"\#(?:name|prs_\w+)\# | \[(?:customer\ |agent\ )?name\]"),
         (
