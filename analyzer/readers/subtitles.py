@@ -22,8 +22,8 @@ from analyzer.readers.times import milliseconds
 from analyzer.readers.transcript import Piece, Transcript
 
 _SRT = re.compile(r"\s*\d+[ \t]*\n\s*\d{1,3}:\d\d:\d\d[,.]\d{1,3}\s*-->\s*\d{1,3}:\d\d:\d\d")
-_VOICE = re.compile(r"<v(?:\.[^\s>]*)?\s+([^>]+)>")
-_TAG = re.compile(r"</?[a-zA-Z][^>]*>|<\d[\d:.]*>")
+_VOICE = re.compile(r"<v(?:\.[^\s>]{0,80})?\s{1,9}([^>]{1,200})>")
+_TAG = re.compile(r"</?[a-zA-Z][^>]{0,200}>|<\d[\d:.]{0,20}>")
 _WEBEX = re.compile(r'\d+\s+"(.+)"(?:\s+\(\d+\))?')
 _NAMED = re.compile(
     r"\s*(?:>>\s*|-\s+)?(?:[\[(]([^\])\n]{1,60})[\])]:?|([^\W\d_][^:\n]{0,59}):)\s+(?=\S)"
