@@ -8,6 +8,7 @@ half written under a name that somebody reads.
 from __future__ import annotations
 
 import errno
+import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -133,8 +134,16 @@ class Results:
                 reports = self.out / file_name
         # Last, so that a fault in drawing never costs the scores.
         if self._page is not None:
-            self._page(read_reports(reports), self._partial(PAGE))
-            self._partial(PAGE).replace(self.out / PAGE)
+            self._publish_page(self._page, reports)
+
+    def _publish_page(self, page: PageWriter, reports: Path) -> None:
+        """The page, and the folder that a page of very many calls keeps beside it."""
+        self._page_folder.mkdir(exist_ok=True)
+        page(read_reports(reports), self._page_folder / PAGE)
+        for made in sorted(self._page_folder.iterdir()):
+            if made.is_dir():
+                shutil.rmtree(self.out / made.name, ignore_errors=True)
+            made.replace(self.out / made.name)
 
     def _publish_failures(self) -> None:
         if self._failures is None:
@@ -155,9 +164,14 @@ class Results:
         if self._failures is not None:
             with suppress(Exception):
                 self._failures.close()
-        for name in (*(kind.name for kind in FILES.values()), FAILURES, PAGE):
+        for name in (*(kind.name for kind in FILES.values()), FAILURES):
             with suppress(OSError):
                 self._partial(name).unlink()
+        shutil.rmtree(self._page_folder, ignore_errors=True)
+
+    @property
+    def _page_folder(self) -> Path:
+        return self._partial(PAGE)
 
     def _partial(self, name: str) -> Path:
         return self.out / (name + PARTIAL)

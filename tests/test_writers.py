@@ -175,6 +175,19 @@ def test_the_page_is_made_from_every_report(tmp_path: Path, gold_reports: list[C
     assert (tmp_path / "report.html").read_text() == "a1-001 a1-002 a1-003"
 
 
+def test_a_page_may_keep_a_folder_beside_it(tmp_path: Path, gold_reports: list[CallReport]) -> None:
+    def page(reports, path: Path) -> None:
+        path.write_text(f'<a href="{path.stem}_files">')
+        folder = path.with_name(f"{path.stem}_files")
+        folder.mkdir()
+        (folder / "part").write_text(str(sum(1 for _ in reports)))
+
+    for count in (3, 5):
+        write(tmp_path, gold_reports[:count], page=page)
+        assert names(tmp_path) == ["calls.csv", "calls.jsonl", "report.html", "report_files"]
+        assert (tmp_path / "report_files" / "part").read_text() == str(count)
+
+
 def test_a_fault_in_drawing_the_page_costs_no_scores(
     tmp_path: Path, gold_reports: list[CallReport]
 ) -> None:
