@@ -1,4 +1,4 @@
-"""Reports to draw: the labelled calls, varied as a faulty model would, with agents, teams and dates."""
+"""Reports to draw: the labelled calls, varied as a model would err, with agents and dates."""
 
 from __future__ import annotations
 
@@ -62,9 +62,7 @@ def _varied(report: CallReport, number: int, dice: random.Random) -> CallReport:
     )
 
 
-def _uncertain(
-    finding: Finding, starts: dict[int, int | None], dice: random.Random
-) -> Finding:
+def _uncertain(finding: Finding, starts: dict[int, int | None], dice: random.Random) -> Finding:
     """The finding with a doubt, quoting only the turn's last sentence, as a model would."""
     cut = max(finding.quote[:-2].rfind(mark) for mark in (". ", "? ", "! "))
     start = cut + 2 if cut > 0 else 0
@@ -78,9 +76,7 @@ def _uncertain(
     )
 
 
-def _band(
-    value: float, dice: random.Random, low: float, high: float
-) -> tuple[float, float]:
+def _band(value: float, dice: random.Random, low: float, high: float) -> tuple[float, float]:
     half = (high - low) * dice.uniform(0.06, 0.14)
     return max(low, value - half), min(high, value + half)
 

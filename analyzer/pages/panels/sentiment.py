@@ -31,7 +31,7 @@ def draw(batch: Batch) -> Markup | None:
         says="Number and share of calls. Choose a field to see its calls.",
         table=sentiment_journey_table(batch.calls),
         headings=("arrived", "left", "calls", "share, %"),
-        wide=420,
+        wide=480,
     )
     path = figure(
         partial(sentiment_path, batch.sentiments),
@@ -39,9 +39,9 @@ def draw(batch: Batch) -> Markup | None:
         says="The mean of all calls, with its 95 % interval.",
         table=sentiment_path_table(batch.sentiments),
         headings=("calls of", "part of the call, %", "sentiment", "from", "to", "calls"),
-        wide=500,
+        wide=480,
     )
-    return Markup('<div class="pair">') + journey + path + Markup("</div>")
+    return journey + path
 
 
-PANEL = Panel("sentiment", "How customers came and went", draw, wide=True)
+PANEL = Panel("sentiment", "How customers came and went", draw)
