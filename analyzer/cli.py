@@ -169,6 +169,34 @@ def show(
 
 
 @app.command()
+def evaluate(
+    corpus: Annotated[
+        Path, typer.Argument(metavar="CORPUS.jsonl", help="Labelled calls, a call a line.")
+    ],
+    json_file: Annotated[
+        Path | None, typer.Option("--json", metavar="FILE", help="Write all figures here, too.")
+    ] = None,
+    baselines: Annotated[
+        bool,
+        typer.Option("--baselines/--no-baselines", help="Whether to measure simple methods, too."),
+    ] = True,
+    model: ModelFolder = None,
+) -> None:
+    """Measure a model against gold labels, as it does on calls that it has not seen."""
+    with _errors_told():
+        from rich.console import Console
+
+        from analyzer.evaluation.evaluate import evaluate as measure_model
+        from analyzer.writers import write_lines
+
+        with _busy("measuring"):
+            figures = measure_model(corpus, model=model, baselines=baselines)
+        Console().print(figures.table())
+        if json_file is not None:
+            write_lines(json_file, [figures.model_dump_json(indent=1)])
+
+
+@app.command()
 def convert(
     source: OneInput,
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The file to write.")],
@@ -283,6 +311,19 @@ def _roles(given: list[str] | None) -> dict[str, Speaker] | None:
                 remedy=f"Use one of: {', '.join(known)}.",
             )
     return pairs or None  # type: ignore[return-value]
+
+
+@contextmanager
+def _busy(what: str) -> Iterator[None]:
+    """A sign of life on a terminal; nothing in a pipe."""
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield
+        return
+    with console.status(what):
+        yield
 
 
 @contextmanager
