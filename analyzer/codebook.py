@@ -13,6 +13,25 @@ LabelSpeaker = Literal["agent", "customer"]
 Family = Literal["cue", "care", "scripted", "uncaring", "dismissive"]
 
 
+_NOUNS = {
+    "canned": "canned lines",
+    "sterile": "sterile language",
+    "indifferent": "indifference",
+    "deflecting": "deflection",
+    "hurried": "hurry",
+    "dismissive": "brushing off",
+    "condescending": "condescension",
+    "hostile": "hostility",
+    "pushy": "pressing a sale",
+    "hollow_apology": "hollow apologies",
+    "empty_promise": "empty promises",
+    "open_question": "open questions",
+    "loyalty_thanks": "thanks for loyalty",
+    "churn_risk": "threats to leave",
+    "broken_promise": "broken promises",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Label:
     """One label of a turn.
@@ -37,6 +56,11 @@ class Label:
     def title(self) -> str:
         """The name as a person would write it."""
         return self.name.replace("_", " ")
+
+    @property
+    def noun(self) -> str:
+        """What was found, as the subject of a sentence."""
+        return _NOUNS.get(self.name, self.title)
 
 
 @dataclass(frozen=True, slots=True)
@@ -412,7 +436,7 @@ OPPORTUNITY_KINDS: tuple[OpportunityKind, ...] = (
 KINDS_BY_NAME: dict[str, OpportunityKind] = {kind.name: kind for kind in OPPORTUNITY_KINDS}
 KIND_NAMES: tuple[str, ...] = tuple(kind.name for kind in OPPORTUNITY_KINDS)
 
-OUTCOMES: tuple[str, ...] = ("seized", "partial", "missed")
+OUTCOMES: tuple[Literal["seized", "partial", "missed"], ...] = ("seized", "partial", "missed")
 RESOLUTIONS: tuple[str, ...] = ("resolved", "partial", "unresolved")
 
 SCORES: tuple[Score, ...] = (

@@ -16,40 +16,48 @@ from analyzer.tagger.windows import SentenceSpans
 
 Array = npt.NDArray[np.float64]
 
+FEWEST_TO_CALIBRATE = 3
+
 _LABEL_PLACE = {name: place for place, name in enumerate(codebook.LABEL_NAMES)}
 
 
 class Calibrated(BaseModel):
-    """Platt scaling of one logit, and the probability from which a finding counts."""
+    """Platt scaling of the transformer's and the words' logit, and when a finding counts.
+
+    Attributes:
+        slope: Weight of the transformer's logit.
+        word_slope: Weight of the word model's logit.
+        intercept: Added to both.
+        threshold: The probability from which a finding counts.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     slope: float
+    word_slope: float
     intercept: float
     threshold: float = Field(ge=0, le=1)
 
-    def probability(self, logits: Array) -> Array:
+    def probability(self, logits: Array, words: Array) -> Array:
         """Calibrated probabilities of logits."""
-        result: Array = 1.0 / (
-            1.0 + np.exp(-np.clip(self.slope * logits + self.intercept, -30, 30))
-        )
+        total = self.slope * logits + self.word_slope * words + self.intercept
+        result: Array = 1.0 / (1.0 + np.exp(-np.clip(total, -30, 30)))
         return result
 
     @classmethod
-    def fit(cls, logits: Array, gold: Array) -> Calibrated:
+    def fit(cls, logits: Array, words: Array, gold: Array) -> Calibrated:
         """Fit on logits of unseen calls; the threshold is the one with the best expected F1.
 
         Platt, J. (1999), Probabilistic outputs for support vector machines.
         """
-        if gold.sum() < 3:
-            return cls(slope=1.0, intercept=float(-logits.mean()) - 3.0, threshold=0.5)
-        fitted = LogisticRegression(C=10.0).fit(logits.reshape(-1, 1), gold)
+        if gold.sum() < FEWEST_TO_CALIBRATE:
+            return cls(slope=1.0, word_slope=0.0, intercept=-3.0, threshold=0.5)
+        fitted = LogisticRegression(C=1.0).fit(np.stack([logits, words], 1), gold)
+        slope, word_slope = fitted.coef_[0].tolist()
         calibrated = cls(
-            slope=max(float(fitted.coef_[0, 0]), 0.05),
-            intercept=float(fitted.intercept_[0]),
-            threshold=0.5,
+            slope=slope, word_slope=word_slope, intercept=float(fitted.intercept_[0]), threshold=0.5
         )
-        calibrated.threshold = best_threshold(calibrated.probability(logits), gold)
+        calibrated.threshold = best_threshold(calibrated.probability(logits, words), gold)
         return calibrated
 
 
@@ -75,13 +83,15 @@ class Calibration(BaseModel):
     Attributes:
         labels: By name of the label.
         kinds: By name of the kind of opportunity.
-        sentiment_cuts: Raw sentiments that stand for -1.5, -0.5, 0.5 and 1.5.
+        sentiment_weights: Of the transformer's sentiment, of the words', and a constant.
+        sentiment_cuts: Weighted sentiments that stand for -1.5, -0.5, 0.5 and 1.5.
     """
 
     model_config = ConfigDict(extra="forbid")
 
     labels: dict[str, Calibrated]
     kinds: dict[str, Calibrated]
+    sentiment_weights: tuple[float, float, float] = (1.0, 0.0, 0.0)
     sentiment_cuts: list[float] = [-1.5, -0.5, 0.5, 1.5]
 
     def evidence(self, call: Call, tags: CallTags) -> Evidence:
@@ -89,21 +99,31 @@ class Calibration(BaseModel):
         labels = np.zeros(tags.labels.shape)
         kinds = np.zeros(tags.kinds.shape)
         sentiment = np.full(len(call.turns), np.nan)
+        words = tags.words.astype(np.float64)
         speakers = np.array([turn.speaker for turn in call.turns])
         for place, name in enumerate(codebook.LABEL_NAMES):
             rows = speakers == codebook.BY_NAME[name].speaker
             logits = tags.labels[rows, place].astype(np.float64)
-            labels[rows, place] = self.labels[name].probability(logits)
+            said = words[rows, place]
+            labels[rows, place] = self.labels[name].probability(logits, said)
         customer = speakers == "customer"
         for place, name in enumerate(codebook.KIND_NAMES):
             logits = tags.kinds[customer, place].astype(np.float64)
-            kinds[customer, place] = self.kinds[name].probability(logits)
+            said = words[customer, len(codebook.LABEL_NAMES) + place]
+            kinds[customer, place] = self.kinds[name].probability(logits, said)
         sentiment[customer] = np.interp(
-            tags.sentiment[customer],
+            self.weighted_sentiment(tags)[customer],
             [-2.0, *self.sentiment_cuts, 2.0],
             [-2.0, -1.5, -0.5, 0.5, 1.5, 2.0],
         )
         return Evidence(call, tags, labels, kinds, sentiment)
+
+    def weighted_sentiment(self, tags: CallTags) -> Array:
+        """The transformer's and the words' sentiment together, a turn."""
+        of_network, of_words, constant = self.sentiment_weights
+        total = of_network * tags.sentiment + of_words * tags.words[:, -1] + constant
+        result: Array = np.clip(total, -2.0, 2.0).astype(np.float64)
+        return result
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from sklearn.linear_model import LinearRegression
 from sklearn.model_selection import GroupKFold
 
 from analyzer import codebook
@@ -51,39 +52,57 @@ def fit_judge(calls: Sequence[TaggedCall], model: ModelInfo) -> Judge:
 def fit_calibration(calls: Sequence[TaggedCall]) -> Calibration:
     """Calibrate every label, every kind of opportunity, and sentiment."""
     targets = [targets_of(call.gold) for call in calls]
-    labels = np.concatenate([target.labels.numpy() for target in targets])
-    kinds = np.concatenate([target.kinds.numpy() for target in targets])
-    label_logits = np.concatenate([call.tags.labels for call in calls]).astype(np.float64)
-    kind_logits = np.concatenate([call.tags.kinds for call in calls]).astype(np.float64)
-    return Calibration(
-        labels=_calibrate(codebook.LABEL_NAMES, label_logits, labels),
-        kinds=_calibrate(codebook.KIND_NAMES, kind_logits, kinds),
-        sentiment_cuts=_sentiment_cuts(calls),
+    words = np.concatenate([call.tags.words for call in calls]).astype(np.float64)
+    labels = _calibrate(
+        codebook.LABEL_NAMES,
+        np.concatenate([call.tags.labels for call in calls]).astype(np.float64),
+        words[:, : len(codebook.LABEL_NAMES)],
+        np.concatenate([target.labels.numpy() for target in targets]),
     )
+    kinds = _calibrate(
+        codebook.KIND_NAMES,
+        np.concatenate([call.tags.kinds for call in calls]).astype(np.float64),
+        words[:, len(codebook.LABEL_NAMES) : -1],
+        np.concatenate([target.kinds.numpy() for target in targets]),
+    )
+    return _with_sentiment(Calibration(labels=labels, kinds=kinds), calls)
 
 
-def _calibrate(names: Sequence[str], logits: Array, gold: Array) -> dict[str, Calibrated]:
+def _calibrate(
+    names: Sequence[str], logits: Array, words: Array, gold: Array
+) -> dict[str, Calibrated]:
     calibrated = {}
     for place, name in enumerate(names):
         known = ~np.isnan(gold[:, place])
-        calibrated[name] = Calibrated.fit(logits[known, place], gold[known, place])
+        calibrated[name] = Calibrated.fit(
+            logits[known, place], words[known, place], gold[known, place]
+        )
     return calibrated
 
 
-def _sentiment_cuts(calls: Sequence[TaggedCall]) -> list[float]:
-    """Cuts at which each sentiment is predicted as often as readers gave it."""
-    pairs = [
-        (float(call.tags.sentiment[number]), turn.sentiment)
-        for call in calls
-        for number, turn in enumerate(call.gold.turns)
-        if turn.sentiment is not None
+def _with_sentiment(calibration: Calibration, calls: Sequence[TaggedCall]) -> Calibration:
+    """Weigh the two sentiments, and cut so that each value is as frequent as readers gave it."""
+    gold = np.array(
+        [np.nan if t.sentiment is None else t.sentiment for call in calls for t in call.gold.turns]
+    )
+    known = ~np.isnan(gold)
+    two = np.stack(
+        [
+            np.concatenate([call.tags.sentiment for call in calls]),
+            np.concatenate([call.tags.words[:, -1] for call in calls]),
+        ],
+        axis=1,
+    )
+    fitted = LinearRegression().fit(two[known], gold[known])
+    calibration.sentiment_weights = (*fitted.coef_.tolist(), float(fitted.intercept_))
+    raw = np.concatenate([calibration.weighted_sentiment(call.tags) for call in calls])[known]
+    steps = [(gold[known] <= step).mean() for step in codebook.SENTIMENTS[:-1]]
+    cuts = np.maximum.accumulate(np.clip(np.quantile(raw, steps), -1.99, 1.99))
+    # A little apart, so that they can be interpolated.
+    calibration.sentiment_cuts = [
+        float(cut) + 1e-4 * place for place, cut in enumerate(cuts.tolist())
     ]
-    raw = np.array([value for value, _ in pairs])
-    gold = np.array([value for _, value in pairs])
-    cuts = [float(np.quantile(raw, (gold <= step).mean())) for step in codebook.SENTIMENTS[:-1]]
-    # Keep the cuts apart and inside, so that they can be interpolated.
-    cuts = np.clip(np.maximum.accumulate(cuts), -1.99, 1.99).tolist()
-    return [cut + 1e-4 * place for place, cut in enumerate(cuts)]
+    return calibration
 
 
 def _fit_recovery(gold: Sequence[LabelledCall], evidence: Sequence[Evidence]) -> RecoveryModel:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 JUDGE = "judge.json"
+OUT_OF_FOLD = "out_of_fold.npz"
 
 OnFailure = Callable[[Call, Exception], None]
 

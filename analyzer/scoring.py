@@ -184,8 +184,8 @@ def _turns_showing(
 
 def _in_words(finding: str, turns: Sequence[int]) -> str:
     if finding in codebook.BY_NAME:
-        title = codebook.BY_NAME[finding].title
-        return f"{title} found" if turns else f"little or no {title}"
+        noun = codebook.BY_NAME[finding].noun
+        return noun if turns else f"little or no {noun}"
     if finding in codebook.OUTCOMES:
         return f"opportunities {finding}" if turns else f"no opportunities {finding}"
     return {"sentiment": "the customer's sentiment", "length": "the length of the call"}[finding]

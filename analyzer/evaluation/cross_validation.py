@@ -10,8 +10,9 @@ from analyzer.evaluation.measures import Judged
 from analyzer.fitting import TaggedCall, fit_judge
 from analyzer.report import ModelInfo
 from analyzer.tagger.inference import CallTags, Tagger
-from analyzer.tagger.tag_store import load_tags, save_tags
+from analyzer.tagger.tag_store import fingerprint, load_tags, save_tags
 from analyzer.tagger.training import Progress, TrainingSettings, train_tagger
+from analyzer.tagger.words import WordModel
 
 FoldProgress = Callable[[str], Progress]
 """Given the name of a fold, gives what its training reports its progress to."""
@@ -50,9 +51,11 @@ def tag_unseen_authors(
             network, tokenizer = train_tagger(
                 [*others, *always], settings, progress(name) if progress else None
             )
-            tagger = Tagger(network, tokenizer, settings.windows)
-            fold = tagger.tag_many(call.call() for call in held_out)
-            save_tags(path, dict(zip((call.id for call in held_out), fold, strict=True)))
+            words = WordModel.fit([*others, *always])
+            tagger = Tagger(network, tokenizer, words, settings.windows)
+            unseen = [call.call() for call in held_out]
+            keys = [fingerprint(call) for call in unseen]
+            save_tags(path, dict(zip(keys, tagger.tag_many(unseen), strict=True)))
         tags |= load_tags(path, [call.call() for call in held_out])
     return tags
 

@@ -25,9 +25,10 @@ from analyzer.tagger.network import (
 )
 from analyzer.tagger.storage import load_model
 from analyzer.tagger.windows import SentenceSpans, Window, WindowMaker, WindowSettings
+from analyzer.tagger.words import WordModel
 
 if TYPE_CHECKING:
-    from transformers import PreTrainedTokenizerBase
+    from transformers import PreTrainedTokenizerFast
 
 FloatArray = npt.NDArray[np.float32]
 
@@ -48,6 +49,7 @@ class CallTags:
         labels: Logits, turns by labels.
         kinds: Logits that an opportunity of a kind opens, turns by kinds.
         sentiment: Expected sentiment of each turn, -2 to 2; means nothing on agent turns.
+        words: What the words alone say, turns by (labels, kinds, sentiment); see `WordModel`.
     """
 
     sentences: SentenceSpans
@@ -55,6 +57,7 @@ class CallTags:
     labels: FloatArray
     kinds: FloatArray
     sentiment: FloatArray
+    words: FloatArray
 
 
 class Tagger:
@@ -63,6 +66,7 @@ class Tagger:
     Args:
         network: The trained network.
         tokenizer: Knows the speakers' markers.
+        words: The linear model beside the network.
         settings: How calls are cut into windows.
         device: Where to compute; a GPU is used when there is one.
     """
@@ -70,7 +74,8 @@ class Tagger:
     def __init__(
         self,
         network: TaggerNetwork,
-        tokenizer: PreTrainedTokenizerBase,
+        tokenizer: PreTrainedTokenizerFast,
+        words: WordModel,
         settings: WindowSettings,
         device: torch.device | str | None = None,
     ) -> None:
@@ -79,6 +84,7 @@ class Tagger:
         self.network = network.to(device=self.device, dtype=self.precision).eval()
         _keep_heads_precise(self.network)
         self.tokenizer = tokenizer
+        self.words = words
         self.settings = settings
         self._maker = WindowMaker(tokenizer, settings)
 
@@ -90,7 +96,7 @@ class Tagger:
             ModelError: If a file is missing or does not fit this version of the codebook.
         """
         network, tokenizer, settings = load_model(folder)
-        return cls(network, tokenizer, settings, device)
+        return cls(network, tokenizer, WordModel.load(folder), settings, device)
 
     def tag(self, call: Call) -> CallTags:
         """Tag one call."""
@@ -118,7 +124,7 @@ class Tagger:
                 rows[number].extend((row[0], row[1]) for row in window.sentences)
                 logits[number].append(part)
         return [
-            _assemble(call, sentences, found, parts)
+            _assemble(call, sentences, found, parts, self.words.logits(call))
             for call, sentences, found, parts in zip(calls, spans, rows, logits, strict=True)
         ]
 
@@ -143,7 +149,7 @@ def fast_precision(device: torch.device) -> torch.dtype:
     if device.type == "cuda":
         return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float32
     if device.type == "cpu":
-        capability = torch.cpu.get_capabilities()  # type: ignore[no-untyped-call]
+        capability = torch.cpu.get_capabilities()
         if capability.get("amx_bf16") or capability.get("avx512_bf16"):
             return torch.bfloat16
     return torch.float32
@@ -173,6 +179,7 @@ def _assemble(
     sentences: SentenceSpans,
     rows: list[tuple[int, int]],
     parts: list[SentenceLogits],
+    words: FloatArray,
 ) -> CallTags:
     turns = len(call.turns)
     if not rows:
@@ -184,6 +191,7 @@ def _assemble(
             labels.numpy(),
             kinds.numpy(),
             np.zeros(turns, np.float32),
+            words,
         )
     order = sorted(range(len(rows)), key=rows.__getitem__)
     turn = torch.tensor([rows[place][0] for place in order])
@@ -197,4 +205,5 @@ def _assemble(
         pool_sentences(by_sentence, turn, turns).numpy(),
         pool_sentences(by_kind, turn, turns).numpy(),
         expected_sentiment(steps).numpy(),
+        words,
     )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
-from transformers import AutoConfig, AutoModel, PretrainedConfig
+from transformers import AutoConfig, AutoModel, PretrainedConfig, PreTrainedModel
 
 from analyzer import codebook
 from analyzer.tagger import attention
@@ -82,7 +82,9 @@ class TaggerNetwork(nn.Module):
         dropout: Dropout before the heads.
     """
 
-    def __init__(self, encoder: nn.Module, dropout: float = 0.1) -> None:
+    encoder: PreTrainedModel
+
+    def __init__(self, encoder: PreTrainedModel, dropout: float = 0.1) -> None:
         super().__init__()
         self.encoder = encoder
         width = int(encoder.config.hidden_size)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -14,15 +15,22 @@ from analyzer.language import sentences_of
 from analyzer.tagger.inference import CallTags
 
 
+def fingerprint(call: Call) -> str:
+    """What identifies a call's words, whatever its id: a hash of speakers and texts."""
+    said = "\n".join(f"{turn.speaker}: {turn.text}" for turn in call.turns)
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
+
+
 def save_tags(path: Path, tags: Mapping[str, CallTags]) -> None:
-    """Write tags by call id, in half precision, all or nothing."""
+    """Write tags by the fingerprints of their calls, in half precision, all or nothing."""
     columns = {
-        "ids": np.array(list(tags)),
+        "fingerprints": np.array(list(tags)),
         "turns": np.array([len(one.labels) for one in tags.values()]),
         "sentences": np.array([len(part) for one in tags.values() for part in one.sentence_labels]),
         "labels": np.concatenate([one.labels for one in tags.values()]).astype(np.float16),
         "kinds": np.concatenate([one.kinds for one in tags.values()]).astype(np.float16),
         "sentiment": np.concatenate([one.sentiment for one in tags.values()]).astype(np.float16),
+        "words": np.concatenate([one.words for one in tags.values()]).astype(np.float16),
         "sentence_labels": np.concatenate(
             [part for one in tags.values() for part in one.sentence_labels]
         ).astype(np.float16),
@@ -37,35 +45,39 @@ def load_tags(path: Path, calls: Sequence[Call]) -> dict[str, CallTags]:
     """Read the tags of those of `calls` that the file holds, by call id.
 
     Raises:
-        CorpusError: If a call has other turns or sentences than when it was tagged.
+        CorpusError: If sentences are found otherwise than when the call was tagged.
     """
     with np.load(path, allow_pickle=False) as stored:
         columns = {name: stored[name] for name in stored.files}
-    by_id = {call.id: call for call in calls}
+    by_fingerprint = {fingerprint(call): call for call in calls}
     turn_ends = np.cumsum(columns["turns"])
     sentence_ends = np.concatenate([[0], np.cumsum(columns["sentences"])])
     found = {}
-    for call_id, end, turns in zip(
-        columns["ids"].tolist(), turn_ends.tolist(), columns["turns"].tolist(), strict=True
+    for key, end, turns in zip(
+        columns["fingerprints"].tolist(),
+        turn_ends.tolist(),
+        columns["turns"].tolist(),
+        strict=True,
     ):
-        if call_id not in by_id:
+        call = by_fingerprint.get(key)
+        if call is None:
             continue
-        sentences = sentences_of(by_id[call_id])
         rows = slice(end - turns, end)
+        sentences = sentences_of(call)
         counts = columns["sentences"][rows].tolist()
         if [len(spans) for spans in sentences] != counts:
             raise CorpusError(
-                f"call {call_id!r} is not the call that was tagged.",
+                f"call {call.id!r} has other sentences than when it was tagged.",
                 source=str(path),
-                remedy="Cross-validate again.",
+                remedy="Train the model again.",
             )
-        first, last = sentence_ends[end - turns], sentence_ends[end]
-        bounds = np.cumsum(counts)[:-1]
-        found[call_id] = CallTags(
+        part = columns["sentence_labels"][sentence_ends[end - turns] : sentence_ends[end]]
+        found[call.id] = CallTags(
             sentences,
-            np.split(columns["sentence_labels"][first:last].astype(np.float32), bounds),
-            columns["labels"][rows].astype(np.float32),
-            columns["kinds"][rows].astype(np.float32),
-            columns["sentiment"][rows].astype(np.float32),
+            np.split(part.astype(np.float32), np.cumsum(counts)[:-1]),
+            *(
+                columns[name][rows].astype(np.float32)
+                for name in ("labels", "kinds", "sentiment", "words")
+            ),
         )
     return found

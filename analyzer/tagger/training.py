@@ -7,6 +7,7 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from importlib.util import find_spec
+from typing import cast
 
 import torch
 from torch import Tensor, nn
@@ -90,7 +91,7 @@ def load_pretrained(encoder: str) -> tuple[TaggerNetwork, PreTrainedTokenizerFas
     """
     try:
         where = _folder_of(encoder)
-        tokenizer = AutoTokenizer.from_pretrained(where, use_fast=True)
+        tokenizer = cast(PreTrainedTokenizerFast, AutoTokenizer.from_pretrained(where))
         tokenizer.add_special_tokens({"additional_special_tokens": list(MARKERS.values())})
         network = TaggerNetwork.from_pretrained(where, len(tokenizer), dropout=0.1)
     except (OSError, ValueError) as error:
@@ -116,8 +117,7 @@ def train_tagger(
     torch.manual_seed(settings.seed)
     chance = random.Random(settings.seed)
     network, tokenizer = load_pretrained(settings.encoder)
-    words = network.encoder.get_input_embeddings().weight
-    words.requires_grad_(settings.train_words)
+    word_vectors(network).requires_grad_(settings.train_words)
     lesson = _Lesson(calls, settings, WindowMaker(tokenizer, settings.windows))
     optimizer = torch.optim.AdamW(_parameter_groups(network, settings), weight_decay=0.01)
     peaks = [group["lr"] for group in optimizer.param_groups]
@@ -318,9 +318,14 @@ def _add_to_average(average: dict[str, Tensor], network: nn.Module, count: int) 
                 average[name].lerp_(value, 1.0 / count)
 
 
+def word_vectors(network: TaggerNetwork) -> nn.Parameter:
+    """The encoder's table of word vectors."""
+    return cast(nn.Embedding, network.encoder.get_input_embeddings()).weight
+
+
 def _start_markers_from_words(network: TaggerNetwork, tokenizer: PreTrainedTokenizerFast) -> None:
     """A marker begins with the meaning of the word for who speaks."""
-    table = network.encoder.get_input_embeddings().weight
+    table = word_vectors(network)
     with torch.no_grad():
         for speaker, marker in MARKERS.items():
             words = tokenizer(speaker, add_special_tokens=False)["input_ids"]

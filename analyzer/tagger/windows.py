@@ -85,8 +85,7 @@ class WindowMaker:
         self.settings = settings
         self._tokenizer = tokenizer
         self._marker_ids: dict[Speaker, int] = {
-            speaker: int(tokenizer.convert_tokens_to_ids(marker))
-            for speaker, marker in MARKERS.items()
+            speaker: tokenizer.get_vocab()[marker] for speaker, marker in MARKERS.items()
         }
         self._start = int(tokenizer.cls_token_id)
         self._stop = int(tokenizer.sep_token_id)

@@ -1,0 +1,56 @@
+"""A model's figures on a labelled corpus, also where the model has learnt from its calls."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from analyzer.corpus import LabelledCall, read_corpus
+from analyzer.evaluation.cross_validation import judge_unseen_authors
+from analyzer.evaluation.figures import RESAMPLES, Figures, measure
+from analyzer.evaluation.measures import Judged
+from analyzer.pipeline import OUT_OF_FOLD, Analyzer, bundled_model
+from analyzer.tagger.tag_store import load_tags
+
+LEFT_OUT = "each judged by a model that had seen nothing of its author"
+UNSEEN = "none of which the model had learnt from"
+
+
+def evaluate(
+    corpus: str | Path | Sequence[LabelledCall],
+    *,
+    model: str | Path | None = None,
+    baselines: bool = True,
+    resamples: int = RESAMPLES,
+) -> Figures:
+    """Measure a model on labelled calls.
+
+    Calls that the model has learnt from are recognised by their words and judged by what its
+    cross-validation said of them, so the figures are always those on unseen calls.
+
+    Args:
+        corpus: A JSON Lines file of labelled calls, or the calls.
+        model: The folder of a model; the bundled one by default.
+        baselines: Whether to fit and measure the baselines on the same calls too.
+        resamples: For the bootstrap intervals; 0 for none.
+
+    Raises:
+        CorpusError: If the corpus cannot be read.
+        ModelError: If the model cannot be loaded.
+    """
+    calls = read_corpus(corpus) if isinstance(corpus, str | Path) else list(corpus)
+    folder = bundled_model() if model is None else Path(model)
+    tags = {}
+    if (folder / OUT_OF_FOLD).exists():
+        tags = load_tags(folder / OUT_OF_FOLD, [call.call() for call in calls])
+    learnt = [call for call in calls if call.id in tags]
+    judged = judge_unseen_authors(learnt, tags) if learnt else []
+    fresh = [call for call in calls if call.id not in tags]
+    if fresh:
+        analyzer = Analyzer.load(folder)
+        reports = analyzer.analyze_many(call.call() for call in fresh)
+        judged += [Judged(call, report) for call, report in zip(fresh, reports, strict=True)]
+    how = LEFT_OUT if not fresh else UNSEEN
+    if learnt and fresh:
+        how = f"{len(learnt)} of which {LEFT_OUT}, {len(fresh)} {UNSEEN}"
+    return measure(judged, how, baselines=baselines, resamples=resamples)

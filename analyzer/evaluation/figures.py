@@ -1,0 +1,208 @@
+"""Measured figures: what was measured, on what, with which baselines beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field
+from rich.table import Table
+
+from analyzer import codebook
+from analyzer.corpus import LabelledCall
+from analyzer.errors import ModelError
+from analyzer.evaluation.baselines import BASELINES, judge_by_baseline
+from analyzer.evaluation.measures import Judged, all_measures, interval_coverage, label_figures
+
+FILE = "figures.json"
+RESAMPLES = 200
+
+IN_WORDS: dict[str, str] = {
+    "cues_macro_ap": "cues, macro average precision",
+    "cues_macro_f1": "cues, macro F1",
+    "care_macro_ap": "care, macro average precision",
+    "care_macro_f1": "care, macro F1",
+    "flags_macro_ap": "flags, macro average precision",
+    "flags_macro_f1": "flags, macro F1",
+    "scripted_f1": "scripted, F1 a turn",
+    "uncaring_f1": "uncaring, F1 a turn",
+    "dismissive_f1": "dismissive, F1 a turn",
+    "harmful_f1": "harmful (all flags but boilerplate), F1 a turn",
+    "sentiment_kappa": "customer sentiment, weighted kappa",
+    "sentiment_rho": "customer sentiment, Spearman",
+    "empathy_rho": "empathy, Spearman",
+    "empathy_mae": "empathy, mean error (points of 1 to 5)",
+    "other_scores_rho": "the other scores, mean Spearman",
+    "opportunities_f1": "opportunities, F1",
+    "opportunities_same_kind_f1": "opportunities of the same kind, F1",
+    "missed_f1": "missed opportunities, F1",
+    "outcome_accuracy": "outcome of the matter, accuracy",
+    "calibration_error": "calibration error of labels",
+    "interval_coverage": "gold scores inside their 80 % interval",
+}
+"""The measures that are shown first, in order."""
+
+
+class LabelRow(BaseModel):
+    """One label's figures."""
+
+    label: str
+    occurrences: int
+    average_precision: float
+    f1: float
+
+
+class Figures(BaseModel):
+    """Everything that was measured on one set of calls.
+
+    Attributes:
+        calls: How many calls.
+        how: How it was made sure that no call was judged by a model that had seen it.
+        measures: Name to value, for the analyzer.
+        ranges: 95 % bootstrap interval over calls, of the measures shown first.
+        baselines: The same measures, for each baseline.
+        labels: A row a label.
+        styles: Some measures, for each style of transcript.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    calls: int
+    how: str
+    measures: dict[str, float]
+    ranges: dict[str, tuple[float, float]] = Field(default_factory=dict)
+    baselines: dict[str, dict[str, float]] = Field(default_factory=dict)
+    labels: list[LabelRow] = Field(default_factory=list)
+    styles: dict[str, dict[str, float]] = Field(default_factory=dict)
+
+    def save(self, folder: Path) -> None:
+        """Write as JSON into a model's folder."""
+        (folder / FILE).write_text(self.model_dump_json(indent=1) + "\n", encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> Figures:
+        """Read a model's figures.
+
+        Raises:
+            ModelError: If the folder holds none.
+        """
+        try:
+            return cls.model_validate_json((folder / FILE).read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise ModelError(
+                f"holds no figures ({error}).",
+                source=str(folder),
+                remedy="Train the model again, or measure it with `analyzer evaluate`.",
+            ) from error
+
+    def rows(self) -> list[list[str]]:
+        """The table of the measures: a heading, then a row a measure."""
+        heading = ["measure", "analyzer", "95 %", *self.baselines]
+        rows = [heading]
+        for name, words in IN_WORDS.items():
+            low, high = self.ranges.get(name, (np.nan, np.nan))
+            spread = "" if np.isnan(low) else f"{low:.2f} to {high:.2f}"
+            others = [_number(figures.get(name)) for figures in self.baselines.values()]
+            rows.append([words, _number(self.measures.get(name)), spread, *others])
+        return rows
+
+    def markdown(self) -> str:
+        """The table of the measures as Markdown."""
+        heading, *rows = self.rows()
+        rule = ["---", *["---:"] * (len(heading) - 1)]
+        return "\n".join("| " + " | ".join(row) + " |" for row in [heading, rule, *rows])
+
+    def table(self) -> Table:
+        """The table of the measures for a terminal."""
+        heading, *rows = self.rows()
+        table = Table(title=f"{self.calls} calls, {self.how}")
+        for place, name in enumerate(heading):
+            table.add_column(name, justify="left" if place == 0 else "right")
+        for row in rows:
+            table.add_row(*row)
+        return table
+
+
+def measure(
+    judged: Sequence[Judged], how: str, *, baselines: bool = True, resamples: int = RESAMPLES
+) -> Figures:
+    """Measure reports against gold labels.
+
+    Args:
+        judged: Calls with reports.
+        how: How it was made sure that the calls were unseen; stands above the table.
+        baselines: Whether to fit and measure the baselines too, leave-one-author-out; needs calls
+            of two authors at least.
+        resamples: How often calls are drawn anew for the bootstrap intervals; 0 for none.
+    """
+    gold = [one.gold for one in judged]
+    compare = baselines and len({call.author for call in gold}) > 1
+    return Figures(
+        calls=len(judged),
+        how=how,
+        measures=_rounded(all_measures(judged)),
+        ranges=_bootstrap(judged, resamples),
+        baselines=_baselines(gold) if compare else {},
+        labels=[
+            LabelRow(
+                label=row.label,
+                occurrences=row.occurrences,
+                average_precision=round(row.average_precision, 4),
+                f1=round(row.f1, 4),
+            )
+            for row in label_figures(judged, codebook.LABEL_NAMES)
+        ],
+        styles=_by_style(judged),
+    )
+
+
+def _baselines(gold: Sequence[LabelledCall]) -> dict[str, dict[str, float]]:
+    return {
+        name: _rounded(all_measures(judge_by_baseline(gold, fit)))
+        for name, fit in BASELINES.items()
+    }
+
+
+def _bootstrap(judged: Sequence[Judged], resamples: int) -> dict[str, tuple[float, float]]:
+    if resamples == 0:
+        return {}
+    chance = np.random.default_rng(17)
+    drawn = [
+        all_measures([judged[place] for place in chance.integers(0, len(judged), len(judged))])
+        for _ in range(resamples)
+    ]
+    ranges = {}
+    for name in IN_WORDS:
+        low, high = np.nanquantile([one[name] for one in drawn], [0.025, 0.975])
+        ranges[name] = (round(float(low), 4), round(float(high), 4))
+    return ranges
+
+
+def _by_style(judged: Sequence[Judged]) -> dict[str, dict[str, float]]:
+    styles: dict[str, list[Judged]] = {}
+    for one in judged:
+        styles.setdefault(one.gold.metadata.get("style", "unknown"), []).append(one)
+    figures = {}
+    for style, some in sorted(styles.items()):
+        measures = all_measures(some)
+        figures[style] = _rounded(
+            {
+                "calls": float(len(some)),
+                "harmful_f1": measures["harmful_f1"],
+                "sentiment_kappa": measures["sentiment_kappa"],
+                "empathy_rho": measures["empathy_rho"],
+                "empathy_mae": measures["empathy_mae"],
+                "opportunities_f1": measures["opportunities_f1"],
+                "interval_coverage": interval_coverage(some),
+            }
+        )
+    return figures
+
+
+def _rounded(measures: Mapping[str, float]) -> dict[str, float]:
+    return {name: round(value, 4) for name, value in measures.items() if not np.isnan(value)}
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{value:.2f}"

@@ -1,0 +1,32 @@
+"""The model card, written from what was measured."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from analyzer.evaluation.figures import Figures
+from analyzer.tagger.storage import SETTINGS
+from analyzer.version import __version__
+
+FILE = "README.md"
+
+
+def write_model_card(folder: Path, figures: Figures) -> Path:
+    """Write a model's card into its folder: what it is, how it was made, how good it is."""
+    training = json.loads((folder / SETTINGS).read_text(encoding="utf-8"))["training"]
+    environment = Environment(
+        loader=PackageLoader("analyzer.evaluation", "templates"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    card = environment.get_template("model_card.md").render(
+        figures=figures, training=training, version=__version__
+    )
+    path = folder / FILE
+    path.write_text(card, encoding="utf-8")
+    return path

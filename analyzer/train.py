@@ -1,0 +1,100 @@
+"""Making a model: from labelled calls to everything that `Analyzer.load` needs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from analyzer.corpus import LabelledCall
+from analyzer.errors import CorpusError
+from analyzer.evaluation.cross_validation import (
+    FoldProgress,
+    judge_unseen_authors,
+    tag_unseen_authors,
+)
+from analyzer.evaluation.evaluate import LEFT_OUT
+from analyzer.evaluation.figures import Figures, measure
+from analyzer.evaluation.model_card import write_model_card
+from analyzer.fitting import TaggedCall, fit_judge
+from analyzer.pipeline import JUDGE, OUT_OF_FOLD
+from analyzer.report import ModelInfo
+from analyzer.tagger.storage import save_model
+from analyzer.tagger.tag_store import fingerprint, save_tags
+from analyzer.tagger.training import TrainingSettings, train_tagger
+from analyzer.tagger.words import WordModel
+from analyzer.version import __version__
+
+MODEL_NAME = "empathy-minilm"
+FOLDS = "folds"
+
+IN_GROUPS = "each judged by a model that had seen nothing of its author nor of some others"
+
+GROUPS = 3
+"""Into how many groups authors are put, unless each is left out alone."""
+
+
+def train_model(
+    corpus: Sequence[LabelledCall],
+    out: Path,
+    *,
+    further: Sequence[LabelledCall] = (),
+    settings: TrainingSettings | None = None,
+    each_author: bool = False,
+    progress: FoldProgress | None = None,
+) -> Figures:
+    """Train a model and measure it.
+
+    First, taggers that leave authors out tag the calls of those authors: on such tags the judge is
+    fitted, and the figures are measured. Then one tagger learns from all calls. Interrupted, the
+    same command goes on after the last finished fold.
+
+    Args:
+        corpus: Labelled calls of at least `GROUPS` authors.
+        out: The folder to write to.
+        further: Calls that every tagger learns from and that are not measured.
+        settings: How taggers are trained.
+        each_author: Leave out each author alone (slower) instead of a third of them together.
+        progress: Where training reports to.
+
+    Raises:
+        CorpusError: If there are too few authors to leave some out.
+    """
+    settings = settings or TrainingSettings()
+    groups = [[author] for author in sorted({call.author for call in corpus})]
+    groups = groups if each_author else author_groups(corpus)
+    tags = tag_unseen_authors(
+        corpus,
+        settings,
+        out / FOLDS / ("each_author" if each_author else "groups"),
+        always=further,
+        groups=groups,
+        progress=progress,
+    )
+    network, tokenizer = train_tagger(
+        [*corpus, *further], settings, progress("on all calls") if progress else None
+    )
+    save_model(out, network, tokenizer, settings.windows, training=asdict(settings))
+    WordModel.fit([*corpus, *further]).save(out)
+    info = ModelInfo(name=MODEL_NAME, version=__version__)
+    fit_judge([TaggedCall(call, tags[call.id]) for call in corpus], info).save(out / JUDGE)
+    save_tags(out / OUT_OF_FOLD, {fingerprint(c.call()): tags[c.id] for c in corpus})
+    figures = measure(judge_unseen_authors(corpus, tags), LEFT_OUT if each_author else IN_GROUPS)
+    figures.save(out)
+    write_model_card(out, figures)
+    return figures
+
+
+def author_groups(corpus: Sequence[LabelledCall]) -> list[list[str]]:
+    """Authors dealt into `GROUPS` groups, in order of their names.
+
+    Raises:
+        CorpusError: If there are too few authors.
+    """
+    authors = sorted({call.author for call in corpus})
+    if len(authors) < GROUPS:
+        raise CorpusError(
+            f"has calls of {len(authors)} author(s) only.",
+            remedy=f"Training leaves authors out and needs at least {GROUPS}.",
+        )
+    return [authors[start::GROUPS] for start in range(GROUPS)]
