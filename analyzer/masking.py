@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from functools import cache
 from importlib import resources
 
+from analyzer.scripts.words import word_set
+
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (mask, re.compile(pattern, re.IGNORECASE | re.VERBOSE))
     for mask, pattern in (
@@ -58,10 +60,10 @@ _INTRODUCED = re.compile(
 )
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _SENTENCE_STARTS = re.compile(r"(?:^|[.!?…:]['\"”’)\]]*\s+|[\"“(\[]|\n)\s*$")
-_CAPITALS_TO_KEEP = frozenset(
-    "i i'm i'll i've i'd i’m i’ll i’ve i’d monday tuesday wednesday thursday friday saturday sunday "
-    "january february march april may june july august september october november december english "
-    "christmas easter god ok okay sir ma'am madam wi-fi mr mrs ms miss mister dr".split()
+_CAPITALS_TO_KEEP = word_set(
+    "i i'm i'll i've i'd i’m i’ll i’ve i’d monday tuesday wednesday thursday friday saturday "
+    "sunday january february march april may june july august september october november december "
+    "english christmas easter god ok okay sir ma'am madam wi-fi mr mrs ms miss mister dr"
 )
 _ACRONYM = re.compile(r"[A-Z]{2,4}s?$")
 _SEVERAL = re.compile(r"(\[\w+\])(?:[\s,-]+\1)+")

@@ -42,12 +42,9 @@ class Quoter:
     """
 
     def __init__(self, texts: Iterable[str]) -> None:
-        said: Counter[str] = Counter()
-        number = 0
-        for number, text in enumerate(texts, 1):
-            said.update(set(_words(text)))
-        self._said = said
-        self._texts = max(2, number)
+        said = [set(_words(text)) for text in texts]
+        self._said = Counter(word for words in said for word in words)
+        self._texts = max(2, len(said))
 
     def quote(self, answer: str, told: str) -> Quote:
         """The sentences of an answer that fit best what another customer told.

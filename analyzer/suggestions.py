@@ -1,7 +1,7 @@
 """What could have been said: words with which other agents seized an opportunity of the same kind.
 
-Words are retrieved, never made up: from calls of the same batch, else from the bundled corpus. Where
-no situation is close enough, the codebook's plain rule (what was due) stands instead.
+Words are retrieved, never made up: from calls of the same batch, else from the bundled corpus.
+Where no situation is close enough, the codebook's plain rule (what was due) stands instead.
 """
 
 from __future__ import annotations

@@ -157,31 +157,43 @@ def _of_calls(before: Floats, after: Floats, shift_error: float) -> tuple[float,
     bounds = welch.confidence_interval(0.95)
     half = float(bounds.high - bounds.low) / 2
     half = float(np.hypot(half, 1.96 * np.sqrt(shift_error)))
-    return difference, half, _permuted((after, before), "independent")
+    return difference, half, _permuted((after, before), "independent", shift_error)
 
 
 def _of_pairs(changes: Floats, shift_error: float) -> tuple[float, float, float]:
     error = changes.var(ddof=1) / len(changes) + shift_error
     half = float(t.ppf(0.975, len(changes) - 1) * np.sqrt(error))
-    return float(changes.mean()), half, _permuted((changes,), "samples")
+    return float(changes.mean()), half, _permuted((changes,), "samples", shift_error)
 
 
-def _permuted(samples: tuple[Floats, ...], kind: Literal["independent", "samples"]) -> float:
-    """Two-sided p value of the (difference of) means: exact where samples are small."""
+def _permuted(
+    samples: tuple[Floats, ...], kind: Literal["independent", "samples"], shift_error: float
+) -> float:
+    """Two-sided p value of the (difference of) means: exact where samples are small.
+
+    What colleagues changed is itself uncertain: the shuffled differences are spread by as much.
+    """
 
     def statistic(*parts: Floats, axis: int = -1) -> Floats:
         first = parts[0].mean(axis=axis)
         return np.asarray(first - parts[1].mean(axis=axis) if len(parts) > 1 else first)
 
+    chance = np.random.default_rng(1)
     result = permutation_test(
         samples,
         statistic,
         permutation_type=kind,
         n_resamples=_RESAMPLES,
         vectorized=True,
-        rng=np.random.default_rng(1),
+        rng=chance,
     )
-    return float(result.pvalue)
+    if not shift_error:
+        return float(result.pvalue)
+    shuffled = result.null_distribution + chance.normal(
+        0, np.sqrt(shift_error), len(result.null_distribution)
+    )
+    as_large = int((np.abs(shuffled) >= abs(float(result.statistic))).sum())
+    return (1 + as_large) / (1 + len(shuffled))
 
 
 def _too_few(name: str, score: str, before: Floats, after: Floats) -> Change:

@@ -38,84 +38,26 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 
-_NUMBER_WORDS = frozenset(
-    [
-        "zero",
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
-        "eleven",
-        "twelve",
-        "thirteen",
-        "fourteen",
-        "fifteen",
-        "sixteen",
-        "seventeen",
-        "eighteen",
-        "nineteen",
-        "twenty",
-        "thirty",
-        "forty",
-        "fifty",
-        "sixty",
-        "seventy",
-        "eighty",
-        "ninety",
-        "hundred",
-        "thousand",
-        "million",
-    ]
+
+def word_set(text: str) -> frozenset[str]:
+    """The words of a text, as constants are best read."""
+    return frozenset(text.split())
+
+
+_NUMBER_WORDS = word_set(
+    "zero two three four five six seven eight nine ten eleven twelve thirteen fourteen "
+    "fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy "
+    "eighty ninety hundred thousand million"
 )
 _INSIDE_NUMBERS = frozenset({"one", "and", "oh", "point", "double", "triple"})
-_CURRENCY = frozenset(
-    [
-        "dollar",
-        "dollars",
-        "pound",
-        "pounds",
-        "quid",
-        "euro",
-        "euros",
-        "cent",
-        "cents",
-        "pence",
-        "rupee",
-        "rupees",
-        "bucks",
-    ]
+_CURRENCY = word_set(
+    "dollar dollars pound pounds quid euro euros cent cents pence rupee rupees bucks"
 )
-_DAYS = frozenset(
-    [
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-        "january",
-        "february",
-        "april",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-        "today",
-        "tomorrow",
-        "tonight",
-        "yesterday",
-    ]
+_DAYS = word_set(
+    "monday tuesday wednesday thursday friday saturday sunday january february april june "
+    "july august september october november december today tomorrow tonight yesterday"
 )
-_TITLES = frozenset(["mr", "mrs", "ms", "miss", "mister", "missus", "dr"])
+_TITLES = word_set("mr mrs ms miss mister missus dr")
 _BEFORE_A_NAME = frozenset(
     {
         ("my", "name", "is"),
@@ -127,40 +69,9 @@ _BEFORE_A_NAME = frozenset(
     }
 )
 _LAST_BEFORE_A_NAME = frozenset(cue[-1] for cue in _BEFORE_A_NAME)
-_NO_NAMES = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "and",
-        "i",
-        "you",
-        "we",
-        "it",
-        "so",
-        "how",
-        "what",
-        "may",
-        "can",
-        "could",
-        "is",
-        "was",
-        "not",
-        "very",
-        "in",
-        "on",
-        "at",
-        "from",
-        "with",
-        "here",
-        "your",
-        "our",
-        "my",
-        "this",
-        "that",
-        "please",
-        "for",
-    ]
+_NO_NAMES = word_set(
+    "a an the and i you we it so how what may can could is was not very in on at from with "
+    "here your our my this that please for"
 )
 _SENTENCE_END = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s|$)|\n+")
 _ABBREVIATION = re.compile(r"\b(?:mr|mrs|ms|dr|st|no|vs|etc|e\.g|i\.e|approx|inc|ltd|rs)\.$", re.I)
