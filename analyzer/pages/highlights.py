@@ -125,7 +125,8 @@ def shortened(text: str, most: int = _QUOTE) -> str:
 
 def _telling(report: CallReport, flags: Sequence[Finding]) -> tuple[int, str]:
     if flags:
-        worst = max(flags, key=lambda flag: flag.confidence)
+        # A whole sentence tells more than a word or two.
+        worst = max(flags, key=lambda flag: (len(flag.quote) >= 20, flag.confidence))
         return worst.turn, worst.quote
     if report.missed:
         return report.missed[0].turn, report.missed[0].quote

@@ -5,15 +5,15 @@ function chanceList(call, goTo) {
   const order = { missed: 0, partial: 1, seized: 2 };
   const cards = [...call.chances.entries()]
     .sort(([, a], [, b]) => order[a.outcome] - order[b.outcome] || a.turn - b.turn)
-    .map(([place, chance]) => chanceCard(call, chance, place, goTo));
+    .map(([place, chance], position) => chanceCard(call, chance, place, goTo, position === 0));
   return h("section", { class: "chances", "aria-label": "Opportunities" }, h("h2", {}, "Chances to turn it round"), cards);
 }
 
-function chanceCard(call, chance, place, goTo) {
+function chanceCard(call, chance, place, goTo, first) {
   const end = endOf(call, chance);
   const sure = chance.confidence < 1 ? `, ${percent(chance.confidence)} sure` : "";
   const ended = { seized: "answered at turn", partial: "half-answered at turn", missed: "lost by turn" }[chance.outcome];
-  return h("details", { class: `chance ${chance.outcome}`, open: chance.outcome === "missed" },
+  return h("details", { class: `chance ${chance.outcome}`, open: first && chance.outcome === "missed" },
     h("summary", {},
       h("span", { "aria-hidden": "true", class: "sign" }, OUTCOME_SIGNS[chance.outcome]),
       h("strong", {}, chance.kind), h("span", { class: "became" }, chance.outcome)),

@@ -38,6 +38,10 @@ function plural(n, one, many = `${one}s`) {
   return `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
 }
 
+function capital(text) {
+  return text.charAt(0).toLocaleUpperCase() + text.slice(1);
+}
+
 function signed(value, digits = 0) {
   const text = Math.abs(value).toFixed(digits);
   return `${value < 0 ? "−" : "+"}${text}`;

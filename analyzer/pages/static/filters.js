@@ -14,9 +14,9 @@ function filterForm(form, change) {
       choice("became", "Became", [["", "Any outcome"], ["missed", "missed"], ["partial", "partial"], ["seized", "seized"]]),
       choice("outcome", "Matter", [["", "Any outcome"], ...words.resolutions.map((name) => [name, name])]),
       choice("start", "Customer came", moods()), choice("end", "Customer left", moods()),
-      h("fieldset", { class: "range" }, h("legend", {}, "Score"),
-        choice("score", "Which score", words.scores.map(({ name }) => [name === "empathy" ? "" : name, name]), true),
-        number("min", "From"), number("max", "to"))));
+      h("fieldset", { class: "range" }, h("legend", { class: "unseen" }, "Score between"),
+        choice("score", "Score", words.scores.map(({ name }) => [name === "empathy" ? "" : name, name])),
+        number("min", "from"), number("max", "to"))));
   form.append(
     h("label", { class: "find" }, h("span", {}, "Search"),
       h("input", { type: "search", name: "q", placeholder: index.hasText ? "Words said, or a call's id" : "A call's id", autocomplete: "off" })),
@@ -62,8 +62,8 @@ function options(pairs) {
   return pairs.map(([value, title]) => h("option", { value }, title));
 }
 
-function choice(name, title, pairs, quiet = false) {
-  return h("label", {}, h("span", { class: quiet ? "unseen" : null }, title), h("select", { name }, options(pairs)));
+function choice(name, title, pairs) {
+  return h("label", {}, h("span", {}, title), h("select", { name }, options(pairs)));
 }
 
 function grouped(name, title, first, groups) {

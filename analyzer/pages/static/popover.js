@@ -93,7 +93,7 @@ function explained(call, finding) {
       h("strong", {}, finding.label.title),
       h("span", { class: "family" }, FAMILY_WORDS[family]),
       h("span", { class: "sure" }, `${percent(finding.confidence)} sure`)),
-    h("p", {}, finding.why || `The ${who} ${finding.label.definition}.`),
+    h("p", {}, capital(finding.why) || `The ${who} ${finding.label.definition}.`),
     isHarmful(finding.label) && h("p", { class: "coaching" }, finding.label.coaching),
     h("p", { class: "act" }, copyButton("Copy as a coaching note", () => findingNote(call, finding))));
 }
