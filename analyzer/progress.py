@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console, Group, RenderableType
-from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
 from rich.text import Text
 
@@ -14,6 +23,9 @@ from analyzer import codebook
 from analyzer.batch import Watcher
 from analyzer.summary import Summary
 from analyzer.terminal import printable
+
+StepProgress = Callable[[int, int, float], None]
+FoldProgress = Callable[[str], StepProgress]
 
 _UPDATES_A_SECOND = 5
 _LONGEST_ID = 24
@@ -41,6 +53,35 @@ def scoring_progress(console: Console) -> Iterator[Watcher]:
 
 def _update(progress: Progress, task: TaskID, summary: Summary) -> None:
     progress.update(task, completed=summary.calls, rate=summary.rate, failures=summary.failures)
+
+
+@contextmanager
+def training_progress(console: Console) -> Iterator[FoldProgress]:
+    """Show a bar for each training; where nobody watches, a plain line when one ends."""
+    if not console.is_terminal:
+        yield lambda name: lambda done, steps, loss: _tell_end(console, name, done, steps, loss)
+        return
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("loss {task.fields[loss]:.2f}"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console) as progress:
+
+        def begin(name: str) -> StepProgress:
+            task = progress.add_task(f"training {name}", total=None, loss=0.0)
+            return lambda done, steps, loss: progress.update(
+                task, completed=done, total=steps, loss=loss
+            )
+
+        yield begin
+
+
+def _tell_end(console: Console, name: str, done: int, steps: int, loss: float) -> None:
+    if done == steps:
+        console.print(f"trained {name}: {steps} steps, loss {loss:.2f}")
 
 
 def show_summary(summary: Summary, console: Console) -> None:

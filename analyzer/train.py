@@ -28,8 +28,6 @@ from analyzer.version import __version__
 MODEL_NAME = "empathy-minilm"
 FOLDS = "folds"
 
-IN_GROUPS = "each judged by a model that had seen nothing of its author nor of some others"
-
 GROUPS = 3
 """Into how many groups authors are put, unless each is left out alone."""
 
@@ -40,7 +38,7 @@ def train_model(
     *,
     further: Sequence[LabelledCall] = (),
     settings: TrainingSettings | None = None,
-    each_author: bool = False,
+    groups: Sequence[Sequence[str]] | None = None,
     progress: FoldProgress | None = None,
 ) -> Figures:
     """Train a model and measure it.
@@ -54,21 +52,19 @@ def train_model(
         out: The folder to write to.
         further: Calls that every tagger learns from and that are not measured.
         settings: How taggers are trained.
-        each_author: Leave out each author alone (slower) instead of a third of them together.
+        groups: Authors that are left out together; `GROUPS` groups unless given.
         progress: Where training reports to.
 
     Raises:
         CorpusError: If there are too few authors to leave some out.
     """
     settings = settings or TrainingSettings()
-    groups = [[author] for author in sorted({call.author for call in corpus})]
-    groups = groups if each_author else author_groups(corpus)
     tags = tag_unseen_authors(
         corpus,
         settings,
-        out / FOLDS / ("each_author" if each_author else "groups"),
+        out / FOLDS,
         always=further,
-        groups=groups,
+        groups=groups or author_groups(corpus),
         progress=progress,
     )
     network, tokenizer = train_tagger(
@@ -79,22 +75,22 @@ def train_model(
     info = ModelInfo(name=MODEL_NAME, version=__version__)
     fit_judge([TaggedCall(call, tags[call.id]) for call in corpus], info).save(out / JUDGE)
     save_tags(out / OUT_OF_FOLD, {fingerprint(c.call()): tags[c.id] for c in corpus})
-    figures = measure(judge_unseen_authors(corpus, tags), LEFT_OUT if each_author else IN_GROUPS)
+    figures = measure(judge_unseen_authors(corpus, tags), LEFT_OUT)
     figures.save(out)
     write_model_card(out, figures)
     return figures
 
 
-def author_groups(corpus: Sequence[LabelledCall]) -> list[list[str]]:
-    """Authors dealt into `GROUPS` groups, in order of their names.
+def author_groups(corpus: Sequence[LabelledCall], number: int = GROUPS) -> list[list[str]]:
+    """Authors dealt into a number of groups, in order of their names.
 
     Raises:
         CorpusError: If there are too few authors.
     """
     authors = sorted({call.author for call in corpus})
-    if len(authors) < GROUPS:
+    if not 2 <= number <= len(authors):
         raise CorpusError(
-            f"has calls of {len(authors)} author(s) only.",
-            remedy=f"Training leaves authors out and needs at least {GROUPS}.",
+            f"has calls of {len(authors)} author(s), which cannot be dealt into {number} groups.",
+            remedy="Training leaves authors out: give calls of more authors, or fewer groups.",
         )
-    return [authors[start::GROUPS] for start in range(GROUPS)]
+    return [authors[start::number] for start in range(number)]

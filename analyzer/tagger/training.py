@@ -58,8 +58,8 @@ class TrainingSettings:
     """
 
     encoder: str = DEFAULT_ENCODER
-    epochs: int = 5
-    encoder_rate: float = 2e-4
+    epochs: int = 6
+    encoder_rate: float = 4e-4
     head_rate: float = 1e-3
     layer_decay: float = 0.9
     pieces_a_step: int = 2048
@@ -320,7 +320,7 @@ def _add_to_average(average: dict[str, Tensor], network: nn.Module, count: int) 
 
 def word_vectors(network: TaggerNetwork) -> nn.Parameter:
     """The encoder's table of word vectors."""
-    return cast(nn.Embedding, network.encoder.get_input_embeddings()).weight
+    return cast(nn.Parameter, network.encoder.get_input_embeddings().weight)
 
 
 def _start_markers_from_words(network: TaggerNetwork, tokenizer: PreTrainedTokenizerFast) -> None:
