@@ -119,6 +119,7 @@ class Export:
             if size > self.limits.whole:
                 raise self._too_large()
         held.seek(0)
+        self._stream = held
         return held
 
     def settle(self) -> None:

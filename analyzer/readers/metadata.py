@@ -32,9 +32,9 @@ COMMON: tuple[str, ...] = (
 _SYNONYMS: dict[str, str] = {
     synonym: name
     for name, synonyms in {
-        "agent": "agentname agentusername username operator operatorname rep repname advisor "
+        "agent": "agentname agentusername operator operatorname rep repname advisor "
         "adviser representative csr employee agentfullname assignee assigneename handledby",
-        "agent_id": "agentid agentuserid employeeid userid operatorid repid advisorid assigneeid",
+        "agent_id": "agentid agentuserid employeeid operatorid repid advisorid assigneeid",
         "team": "teamname agentteam groupname department departmentname division",
         "queue": "queuename skill skillname skillgroup queueid",
         "company": "companyname brand client account accountname tenant organization organisation",

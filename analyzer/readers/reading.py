@@ -12,6 +12,7 @@ from analyzer.readers import registry
 from analyzer.readers.archives import Member, unpacked
 from analyzer.readers.assembly import assemble
 from analyzer.readers.base import MALFORMED, Reader
+from analyzer.readers.columns import check_fields
 from analyzer.readers.export import Export
 from analyzer.readers.languages import check_language
 from analyzer.readers.limits import DEFAULT, Limits
@@ -72,7 +73,7 @@ def read_calls(
 
     Raises:
         ReadError: If something cannot be read and `on_failure` is not given.
-        UsageError: If there is no such format.
+        UsageError: If there is no such format, or no such field of a table.
     """
     for reading in readings(
         source, format=format, columns=columns, roles=roles, any_language=any_language
@@ -97,6 +98,7 @@ def readings(
     """What `read_calls` reads, with the place of every call and every error in its order."""
     if format is not None:
         registry.reader_named(format)
+    check_fields(columns or {})
     options = _Options(format, columns or {}, roles or {}, any_language, limits)
     ids = _Ids()
     for opened in open_sources(source):

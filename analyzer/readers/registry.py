@@ -34,11 +34,15 @@ BUILT_IN: tuple[str, ...] = (
     "analyzer.readers.convokit:ConvokitReader",
     "analyzer.readers.abcd:AbcdReader",
     "analyzer.readers.harper_valley:HarperValleyReader",
+    "analyzer.readers.json_rows:JsonRowsReader",
     "analyzer.readers.whisper:WhisperSegmentsReader",
     # -- general formats --
     "analyzer.readers.neutral:NeutralReader",
     "analyzer.readers.chat_messages:ChatMessagesReader",
     "analyzer.readers.chat_messages:MessageListReader",
+    "analyzer.readers.excel_table:ExcelReader",
+    "analyzer.readers.parquet_table:ParquetReader",
+    "analyzer.readers.csv_table:CsvReader",
     "analyzer.readers.plain_text:PlainTextReader",
 )
 

@@ -11,8 +11,9 @@ _AGENT = """
     support_agent support specialist consultant employee staff attendant teller clerk dispatcher
     internal host_agent human_agent live_agent customer_service customer_support customer_care
     service_representative sales_rep salesperson sales_agent advocate help_desk helpdesk
-    technician admin supervisor manager team_lead team_leader answerer callee_agent contact_center call_center colleague handler
-    service_agent service_rep service teammate system_agent company seller human_agent
+    technician admin supervisor manager team_lead team_leader answerer callee_agent
+    contact_center call_center colleague handler service_agent service_rep service teammate
+    system_agent company seller
 """
 _CUSTOMER = """
     customer caller client user end_user enduser visitor contact guest consumer member patient

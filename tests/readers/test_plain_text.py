@@ -87,7 +87,9 @@ def test_a_date_tells_when_the_call_began(pasted) -> None:
 
 
 def test_wrapped_lines_go_on_with_the_turn(pasted) -> None:
-    (call,) = pasted("Agent: There are two ways:\n  first: call us\nsecond: write\n\nCustomer: Ok.\n")
+    (call,) = pasted(
+        "Agent: There are two ways:\n  first: call us\nsecond: write\n\nCustomer: Ok.\n"
+    )
     assert said(call) == [
         ("agent", "There are two ways: first: call us second: write"),
         ("customer", "Ok."),
@@ -96,7 +98,8 @@ def test_wrapped_lines_go_on_with_the_turn(pasted) -> None:
 
 def test_a_colon_in_the_words_starts_no_turn(pasted) -> None:
     (call,) = pasted(
-        "Agent: Note: it closes at five.\nNote: that is new.\nCustomer: See https://x.example: it says six.\n"
+        "Agent: Note: it closes at five.\nNote: that is new.\n"
+        "Customer: See https://x.example: it says six.\n"
     )
     assert said(call) == [
         ("agent", "Note: it closes at five. Note: that is new."),
@@ -121,7 +124,9 @@ def test_events_of_a_chat_are_nobodys_words(pasted) -> None:
 
 
 SEVERAL = {
-    "headings": "Call a-17\n\nAgent: Hello.\nCustomer: Hi.\n\nCall a-18\n\nAgent: Yes?\nCustomer: Hm.\n",
+    "headings": (
+        "Call a-17\n\nAgent: Hello.\nCustomer: Hi.\n\nCall a-18\n\nAgent: Yes?\nCustomer: Hm.\n"
+    ),
     "headings in rules": (
         "=== Call a-17 ===\nAgent: Hello.\nCustomer: Hi.\n\n"
         "=== Call a-18 ===\nAgent: Yes?\nCustomer: Hm.\n"
@@ -169,7 +174,7 @@ def test_fields_above_the_talk_are_metadata(pasted) -> None:
     "text",
     [
         "name: one\nversion: 3\nname: two\nversion: 4\nname: three\nversion: 5\n",
-        "# Setting up\n\nInstall the package first.\n\nNote: it needs Python.\n\nWarning: not 3.8.\n",
+        "# Setting up\n\nInstall it first.\n\nNote: it needs Python.\n\nWarning: not 3.8.\n",
         "Dear team,\n\nthe calls are attached.\n\nRegards,\nDana\n",
         "2026-03-12 10:00:01 INFO start\n2026-03-12 10:00:02 INFO stop\n",
     ],
