@@ -76,3 +76,12 @@ def opened(
     page.goto(path.as_uri() + anchor)
     yield watched
     context.close()
+
+
+def until(page: Any, condition: str) -> None:
+    """Wait for a condition in JavaScript; the page's own policy forbids it to evaluate text."""
+    for _ in range(PATIENCE_MS // 50):
+        if page.evaluate(condition):
+            return
+        page.wait_for_timeout(50)
+    pytest.fail(f"never came true: {condition}")

@@ -17,6 +17,7 @@ Draw = Callable[..., Drawing]
 """A chart function of `analyzer.plots` with its data filled in: takes `theme` and `width`."""
 
 WIDE, NARROW = 560, 324
+_ROLES = re.compile(r' (?:role|aria-[a-z]+)="[^"]*"')
 _LINK = re.compile(r'<a xlink:href="[^"#]*(#[^"]*)?"[^>]*>')
 
 
@@ -67,5 +68,6 @@ def _drawn(draw: Draw, width: int, title: str) -> Markup:
     """The chart as an image with a name; marks that lead somewhere say where in `data-go`."""
     text = svg(draw(theme=PAGE, width=width))
     text = _LINK.sub(lambda found: f'<g data-go="{found[1] or ""}">', text).replace("</a>", "</g>")
+    text = _ROLES.sub("", text)
     name = Markup.escape(title)
     return Markup(text.replace("<svg ", f'<svg role="img" aria-label="Chart: {name}" ', 1))
