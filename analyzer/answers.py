@@ -12,6 +12,7 @@ from analyzer import codebook
 from analyzer.corpus import LabelledCall
 from analyzer.errors import ReadError, UsageError
 from analyzer.masking import mask
+from analyzer.quoting import GAP
 from analyzer.report import CallReport, Opportunity, TurnReport
 from analyzer.scripts.words import sentence_spans
 
@@ -61,8 +62,8 @@ def answers_in(report: CallReport) -> Iterator[Answer]:
         if chance.outcome != "seized" or chance.by is None:
             continue
         quoted = _quoted_turns(report, chance)
-        words = " … ".join(_short(text_of(turn, report)) for turn in quoted)
         moves = [label for turn in quoted for label in _care(turn)]
+        words = GAP.join(_short(_shown_by(report, turn, chance.kind)) for turn in quoted)
         if words:
             yield Answer(
                 kind=chance.kind,
@@ -77,9 +78,21 @@ def answers_in(report: CallReport) -> Iterator[Answer]:
             )
 
 
-def answers_of(calls: Iterable[LabelledCall]) -> list[Answer]:
-    """The bank that labelled calls make; `analyzer/answers.json` is made of `data/corpus.jsonl`."""
-    return [answer for call in calls for answer in answers_in(call.gold_report())]
+def answers_of(calls: Iterable[LabelledCall], found: Iterable[CallReport]) -> list[Answer]:
+    """The bank that labelled calls make; `analyzer/answers.json` is made of `data/corpus.jsonl`.
+
+    Args:
+        calls: Labelled calls: which opportunities were seized, and by which moves of which turn.
+        found: A model's reports of the same calls, in the same order: which sentence of the turn
+            shows the move. The labels tell of turns only.
+    """
+    bank: list[Answer] = []
+    for call, report in zip(calls, found, strict=True):
+        gold = call.gold_report()
+        true = {(finding.turn, finding.label) for finding in gold.care}
+        care = [finding for finding in report.care if (finding.turn, finding.label) in true]
+        bank += answers_in(gold.model_copy(update={"care": care}))
+    return bank
 
 
 def bundled_answers() -> list[Answer]:
@@ -152,6 +165,29 @@ def _quoted_turns(report: CallReport, chance: Opportunity) -> list[TurnReport]:
 
 def _care(turn: TurnReport) -> list[str]:
     return [name for name in codebook.CARE_NAMES if turn.labels.get(name, 0.0) >= _SURE]
+
+
+def _shown_by(report: CallReport, turn: TurnReport, kind: str) -> str:
+    """The sentences of a turn that show the moves which answer this kind; all if none does."""
+    answering = codebook.KINDS_BY_NAME[kind]
+    moves = {*answering.first_half, *answering.second_half}
+    places = sorted(
+        {
+            (finding.start_char, finding.end_char)
+            for finding in report.care
+            if finding.turn == turn.turn and finding.label in moves
+        }
+    )
+    text = text_of(turn, report)
+    shown = ""
+    at = 0
+    for start, end in places:
+        if start < at:
+            continue
+        near = not text[at:start].strip()
+        shown += (" " if near else GAP) + text[start:end].strip() if shown else text[start:end]
+        at = end
+    return shown.strip() or text
 
 
 def _short(text: str) -> str:

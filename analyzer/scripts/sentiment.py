@@ -19,7 +19,7 @@ from analyzer.call import Call, Turn
 from analyzer.errors import UsageError
 from analyzer.report import CallReport
 from analyzer.scripts.book import Place, ScriptBook, SentimentMove
-from analyzer.scripts.discovery import place_of
+from analyzer.scripts.counting import place_of
 from analyzer.scripts.matching import find_scripts
 from analyzer.scripts.words import House
 
