@@ -20,6 +20,15 @@ from analyzer.call import Call, Speaker
 
 LONGEST_PHRASE = 3
 _ENOUGH_WORDS = 4000
+_LARGEST_SHARE_OF_A_MACHINE = 0.25
+_ANNOUNCEMENT = re.compile(
+    r"""\b(?:press|say\ or\ enter|main\ menu|please\ (?:hold|stay\ on|listen|wait)|hold\ while|
+    (?:calls?\ )?(?:may|will)\ be\ (?:monitored|recorded)|all\ (?:of\ )?our\ (?:agents|advisors|
+    representatives)|in\ the\ queue|next\ available|para\ espa|menu\ options|connect(?:ing)?\ you|
+    transfer(?:ring)?\ you|after\ the\ (?:tone|beep)|virtual\ (?:agent|assistant))\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_PERSON = re.compile(r"\b(?:this is|i'm|i am|my name|speaking)\b", re.IGNORECASE)
 _WORD = re.compile(r"[a-z']+|\d+")
 
 
@@ -56,7 +65,8 @@ def infer_roles(pieces: Iterable[tuple[str, str]]) -> RoleGuess:
     """The roles of two or more speakers, from what they say.
 
     The one who sounds most like an agent is the agent and the one who does least the customer;
-    others (a supervisor, a daughter on the line) take the role they are nearer to.
+    others (a supervisor, a daughter on the line) take the role they are nearer to. A third voice
+    that opens the call with announcements only is a machine: `other`.
 
     Args:
         pieces: Speaker and text, in order.
@@ -69,6 +79,9 @@ def infer_roles(pieces: Iterable[tuple[str, str]]) -> RoleGuess:
         sides.setdefault(speaker, []).append(text)
     if len(sides) < 2:
         raise ValueError("roles can be told apart between two speakers only")
+    machine = _machine(sides) if len(sides) > 2 else None
+    if machine is not None:
+        del sides[machine]
     model = role_model()
     scores = {speaker: model.side(texts) for speaker, texts in sides.items()}
     # Where the talk says nothing at all, the first to speak is the agent, as on most calls.
@@ -79,7 +92,18 @@ def infer_roles(pieces: Iterable[tuple[str, str]]) -> RoleGuess:
         speaker: "agent" if score > middle else "customer" for speaker, score in scores.items()
     }
     roles |= {agent: "agent", customer: "customer"}
+    if machine is not None:
+        roles[machine] = "other"
     return RoleGuess(roles, model.probability(scores[agent] - scores[customer]))
+
+
+def _machine(sides: Mapping[str, Sequence[str]]) -> str | None:
+    """The first voice, if it says little more than an announcement and names no person."""
+    first = next(iter(sides))
+    said = " ".join(sides[first])
+    share = len(said) / sum(len(text) for texts in sides.values() for text in texts)
+    announces = _ANNOUNCEMENT.search(said) and not _PERSON.search(said)
+    return first if announces and share < _LARGEST_SHARE_OF_A_MACHINE else None
 
 
 def nearer_role(texts: Sequence[str], agents: Sequence[str], customers: Sequence[str]) -> Speaker:

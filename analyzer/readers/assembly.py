@@ -62,7 +62,9 @@ def _assembled(transcript: Transcript, identity: str, given: Mapping[str, Speake
     if transcript.join:
         pieces = joined(attributed(in_order(pieces)))
     metadata = {
-        str(key): _plain(value) for key, value in transcript.metadata.items() if value is not None
+        _writable(str(key)): _plain(value)
+        for key, value in transcript.metadata.items()
+        if value is not None
     }
     found = cast(pieces, given=given, convention=transcript.convention, metadata=metadata)
     if "agent" not in found.roles.values():

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 
 from analyzer.errors import ReadError
 from analyzer.readers.base import Export, Reader
-from analyzer.readers.export import HEAD
 from analyzer.readers.metadata import common_metadata
 from analyzer.readers.spoken_lines import SYSTEM, LineReader
 from analyzer.readers.stamps import timeline
@@ -28,10 +27,7 @@ class PlainTextReader(Reader):
 
     def recognises(self, export: Export) -> bool:
         """Several lines that start with a speaker's name."""
-        head = export.text_head
-        if len(export.head) == HEAD:
-            head = head.rpartition("\n")[0] or head
-        return is_dialogue(head)
+        return is_dialogue(export.text_head)
 
     def read(self, export: Export) -> Iterator[Transcript | ReadError]:
         """The calls of the text."""
