@@ -92,10 +92,6 @@ class LabelledCall(BaseModel):
 
         Labels are gold a turn, so each finding quotes its whole turn.
         """
-        sentiments = [t.sentiment for t in self.turns if t.sentiment is not None]
-        start = float(sentiments[0]) if sentiments else None
-        end = float(sentiments[-1]) if sentiments else None
-        trend = None if start is None or end is None else end - start
         return CallReport(
             id=self.id,
             scores=Scores(
@@ -105,7 +101,7 @@ class LabelledCall(BaseModel):
                 }
             ),
             outcome=self.outcome,
-            sentiment=Sentiment(start=start, end=end, trend=trend),
+            sentiment=Sentiment.of([t.sentiment for t in self.turns if t.sentiment is not None]),
             flags=[
                 Flag(family=codebook.BY_NAME[f.label].family, **f.model_dump())
                 for f in self._findings(codebook.FLAG_NAMES)

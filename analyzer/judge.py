@@ -13,8 +13,8 @@ from analyzer.errors import ModelError
 from analyzer.evidence import Calibration, Evidence
 from analyzer.findings import find_flags, find_labels
 from analyzer.recovery import RecoveryModel, find_opportunities
-from analyzer.report import CallReport, ModelInfo, TurnReport
-from analyzer.scoring import ScoringModel, outcome_of, score_call, sentiment_of
+from analyzer.report import CallReport, ModelInfo, Sentiment, TurnReport
+from analyzer.scoring import ScoringModel, outcome_of, score_call
 from analyzer.tagger.inference import CallTags
 
 
@@ -64,7 +64,7 @@ class Judge(BaseModel):
             reasons=reasons,
             outcome=max(outcomes, key=outcomes.__getitem__),
             outcome_probabilities=outcomes,
-            sentiment=sentiment_of(path.tolist()),
+            sentiment=Sentiment.of(path.tolist()),
             flags=find_flags(evidence, self.calibration),
             cues=find_labels(evidence, self.calibration, codebook.CUE_NAMES),
             care=find_labels(evidence, self.calibration, codebook.CARE_NAMES),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -93,6 +94,19 @@ class Sentiment(_Part):
     start: float | None = Field(default=None, ge=-2, le=2)
     end: float | None = Field(default=None, ge=-2, le=2)
     trend: float | None = Field(default=None, ge=-4, le=4, description="end minus start")
+
+    @classmethod
+    def of(cls, values: Sequence[float]) -> Sentiment:
+        """Means of the first and the last third of a customer's turns, and what lies between.
+
+        Args:
+            values: Sentiment of the customer's turns in order, -2 to 2.
+        """
+        if not values:
+            return cls()
+        third = max(1, round(len(values) / 3))
+        start, end = sum(values[:third]) / third, sum(values[-third:]) / third
+        return cls(start=round(start, 3), end=round(end, 3), trend=round(end - start, 3))
 
 
 class Scores(_Part):

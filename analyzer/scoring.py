@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict
 from analyzer import codebook
 from analyzer.evidence import Calibration, Evidence
 from analyzer.linear import Array, LinearModel
-from analyzer.report import Opportunity, Reason, Scores, Sentiment
+from analyzer.report import Opportunity, Reason, Scores
 
 CONFIDENCE = 0.8
 REASONS_SHOWN = 5
@@ -56,19 +56,6 @@ class ScoringModel(BaseModel):
 
     scores: dict[str, ScoreModel]
     outcome: LinearModel
-
-
-def sentiment_of(values: Sequence[float]) -> Sentiment:
-    """Start, end and trend of a customer's sentiment: means of the first and last third.
-
-    Args:
-        values: Sentiment of the customer's turns in order, -2 to 2.
-    """
-    if not len(values):
-        return Sentiment()
-    third = max(1, round(len(values) / 3))
-    start, end = float(np.mean(values[:third])), float(np.mean(values[-third:]))
-    return Sentiment(start=round(start, 3), end=round(end, 3), trend=round(end - start, 3))
 
 
 def call_features(evidence: Evidence, opportunities: Sequence[Opportunity]) -> dict[str, float]:

@@ -14,7 +14,7 @@ from analyzer.evaluation.cross_validation import (
     tag_unseen_authors,
 )
 from analyzer.evaluation.evaluate import LEFT_OUT
-from analyzer.evaluation.figures import Figures, measure
+from analyzer.evaluation.figures import RESAMPLES, Figures, measure
 from analyzer.evaluation.model_card import write_model_card
 from analyzer.fitting import TaggedCall, fit_judge
 from analyzer.pipeline import JUDGE, OUT_OF_FOLD
@@ -39,6 +39,7 @@ def train_model(
     further: Sequence[LabelledCall] = (),
     settings: TrainingSettings | None = None,
     groups: Sequence[Sequence[str]] | None = None,
+    resamples: int = RESAMPLES,
     progress: FoldProgress | None = None,
 ) -> Figures:
     """Train a model and measure it.
@@ -53,6 +54,7 @@ def train_model(
         further: Calls that every tagger learns from and that are not measured.
         settings: How taggers are trained.
         groups: Authors that are left out together; `GROUPS` groups unless given.
+        resamples: How often calls are drawn anew for the intervals of the figures.
         progress: Where training reports to.
 
     Raises:
@@ -75,7 +77,7 @@ def train_model(
     info = ModelInfo(name=MODEL_NAME, version=__version__)
     fit_judge([TaggedCall(call, tags[call.id]) for call in corpus], info).save(out / JUDGE)
     save_tags(out / OUT_OF_FOLD, {fingerprint(c.call()): tags[c.id] for c in corpus})
-    figures = measure(judge_unseen_authors(corpus, tags), LEFT_OUT)
+    figures = measure(judge_unseen_authors(corpus, tags), LEFT_OUT, resamples=resamples)
     figures.save(out)
     write_model_card(out, figures)
     return figures

@@ -16,8 +16,7 @@ from analyzer import codebook
 from analyzer.corpus import LabelledCall
 from analyzer.evaluation.measures import Judged
 from analyzer.evidence import best_threshold
-from analyzer.report import CallReport, Finding, Flag, ModelInfo, Opportunity, Scores, TurnReport
-from analyzer.scoring import sentiment_of
+from analyzer.report import CallReport, Finding, Flag, ModelInfo, Opportunity, Scores, Sentiment, TurnReport
 from analyzer.tagger.words import WordModel
 
 Fit = Callable[[Sequence[LabelledCall]], Callable[[LabelledCall], CallReport]]
@@ -202,7 +201,7 @@ def _report(
             }
         ),
         outcome=outcome,
-        sentiment=sentiment_of([]),
+        sentiment=Sentiment(),
         cues=[finding for finding in findings if family[finding.label] == "cue"],
         care=[finding for finding in findings if family[finding.label] == "care"],
         flags=[

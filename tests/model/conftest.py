@@ -1,0 +1,34 @@
+"""A tiny encoder of our own making, so that training can be tested in seconds."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
+
+from analyzer.pipeline import bundled_model
+
+
+@pytest.fixture(scope="session")
+def tiny_encoder(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The folder of a small, random Hugging Face encoder with the bundled tokenizer."""
+    folder = tmp_path_factory.mktemp("encoder")
+    tokenizer = PreTrainedTokenizerFast(
+        tokenizer_file=str(bundled_model() / "tokenizer.json"),
+        cls_token="[CLS]",
+        sep_token="[SEP]",
+        pad_token="[PAD]",
+        unk_token="[UNK]",
+        mask_token="[MASK]",
+    )
+    torch.manual_seed(1)
+    shape = BertConfig(
+        vocab_size=len(tokenizer),
+        hidden_size=32,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        intermediate_size=64,
+    )
+    BertModel(shape).save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    return str(folder)

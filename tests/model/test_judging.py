@@ -1,0 +1,161 @@
+"""What the bundled model makes of calls whose reading nobody would dispute."""
+
+from __future__ import annotations
+
+import pytest
+
+from analyzer import Call, CallReport, Turn, codebook
+from analyzer.evidence import Calibrated, best_threshold
+from analyzer.report import Sentiment
+
+
+def _call(*lines: str, id: str = "c") -> Call:
+    turns = []
+    for line in lines:
+        speaker, text = line.split(": ", 1)
+        turns.append(Turn(speaker={"A": "agent", "C": "customer"}[speaker], text=text))
+    return Call(id=id, turns=turns)
+
+
+KIND = _call(
+    "A: Good morning, this is Dana, how can I help?",
+    "C: I've called three times about this refund and nobody rang me back. I'm fed up with it.",
+    "A: Three calls and no answer, I would be fed up too. I'm so sorry, we let you down there.",
+    "C: I just want my money back, it's ninety pounds.",
+    "A: I've just refunded the ninety pounds myself, it will be with you by Thursday. "
+    "I'll ring you on Friday to check that it arrived.",
+    "C: Oh, thank you so much, you've been wonderful. That's such a relief.",
+    "A: It's my pleasure. You enjoy that weekend with your grandson.",
+    id="kind",
+)
+COLD = _call(
+    "A: Thank you for calling, your call may be recorded.",
+    "C: I've called three times about this refund and nobody rang me back. I'm fed up with it.",
+    "A: Account number?",
+    "C: I've given it to three people already. My husband died last month and I need that money.",
+    "A: Okay. Account number?",
+    "C: This is disgusting. I'm going to leave and tell everybody.",
+    "A: There's nothing I can do, that's the system. You'll have to call billing and start again. "
+    "We apologise for any inconvenience this may have caused.",
+    "C: So nobody is going to help me.",
+    "A: As I already explained, you should have read the terms. Is there anything else?",
+    id="cold",
+)
+
+
+@pytest.fixture(scope="module")
+def kind(analyzer) -> CallReport:
+    return analyzer.analyze(KIND)
+
+
+@pytest.fixture(scope="module")
+def cold(analyzer) -> CallReport:
+    return analyzer.analyze(COLD)
+
+
+def test_a_kind_call_scores_above_a_cold_one_on_every_score(kind: CallReport, cold: CallReport):
+    for name in codebook.SCORE_NAMES:
+        assert getattr(kind.scores, name) > getattr(cold.scores, name) + (
+            0.5 if name == "csat" else 15
+        ), name
+
+
+def test_a_refund_after_an_apology_seizes_a_failure_or_an_effort(kind: CallReport):
+    first = [chance for chance in kind.opportunities if chance.turn == 2]
+    assert first
+    assert all(chance.outcome != "missed" and chance.by in {3, 5} for chance in first)
+
+
+def test_carrying_on_after_a_death_misses_the_hardship(cold: CallReport):
+    hardship = [chance for chance in cold.opportunities if chance.kind == "hardship"]
+    assert [(chance.turn, chance.outcome, chance.by) for chance in hardship] == [
+        (4, "missed", None)
+    ]
+    assert "person first" in hardship[0].suggestion
+
+
+def test_flags_point_at_the_sentence_that_shows_them(cold: CallReport):
+    flags = {flag.label: flag for flag in cold.flags if flag.turn == 7}
+    assert {"deflecting", "hoops", "hollow_apology"} <= set(flags)
+    assert "nothing I can do" in flags["deflecting"].quote
+    assert "call billing" in flags["hoops"].quote
+    assert "apologise for any inconvenience" in flags["hollow_apology"].quote
+    for flag in flags.values():
+        text = COLD.turns[6].text
+        assert text[flag.start_char : flag.end_char] == flag.quote
+
+
+def test_a_flag_says_why(cold: CallReport):
+    indifferent = next(flag for flag in cold.flags if flag.label == "indifferent")
+    assert "no reaction to an expressed feeling" in indifferent.why
+    assert "in turn" in indifferent.why
+
+
+def test_the_reasons_of_a_score_add_up_to_it(kind: CallReport, cold: CallReport):
+    for report in (kind, cold):
+        for name, reasons in report.reasons.items():
+            total = sum(reason.points for reason in reasons)
+            assert total == pytest.approx(getattr(report.scores, name), abs=0.11)
+
+
+def test_a_score_lies_in_its_interval(kind: CallReport, cold: CallReport):
+    for report in (kind, cold):
+        assert set(report.intervals) == set(codebook.SCORE_NAMES)
+        for name, (low, high) in report.intervals.items():
+            assert low - 0.06 <= getattr(report.scores, name) <= high + 0.06
+
+
+def test_sentiment_rises_in_a_recovered_call_and_is_null_on_agent_turns(kind: CallReport):
+    assert kind.sentiment.trend is not None
+    assert kind.sentiment.trend > 0.5
+    assert [turn.sentiment is None for turn in kind.turns] == [
+        turn.speaker == "agent" for turn in KIND.turns
+    ]
+
+
+def test_every_turn_has_the_probability_of_every_label_of_its_speaker(cold: CallReport):
+    for turn in cold.turns:
+        assert tuple(turn.labels) == codebook.labels_for(turn.speaker)
+    found = {(one.turn, one.label) for one in [*cold.flags, *cold.cues, *cold.care]}
+    for number, label in found:
+        assert cold.turns[number - 1].labels[label] > 0
+
+
+def test_a_bots_words_are_not_judged(analyzer):
+    call = KIND.model_copy(
+        update={"turns": [Turn(speaker="other", text="We are sorry, press one."), *KIND.turns]}
+    )
+    report = analyzer.analyze(call)
+    assert report.turns[0].labels == {}
+    assert all(one.turn != 1 for one in [*report.flags, *report.care, *report.cues])
+
+
+def test_recogniser_form_gives_nearly_the_same_scores(analyzer, kind: CallReport):
+    bare = KIND.model_copy(deep=True)
+    for turn in bare.turns:
+        turn.text = turn.text.lower().replace(",", "").replace(".", "").replace("?", "")
+    assert analyzer.analyze(bare).scores.empathy == pytest.approx(kind.scores.empathy, abs=20)
+
+
+def test_sentiment_of_a_silent_customer_is_unknown():
+    assert Sentiment.of([]).start is None
+    assert Sentiment.of([-1.0, 0.0, 1.0]).trend == 2.0
+
+
+def test_calibration_learns_how_far_to_trust_a_logit():
+    import numpy as np
+
+    chance = np.random.default_rng(3)
+    truth = chance.random(4000)
+    gold = (chance.random(4000) < truth).astype(float)
+    logits = 3.0 * np.log(truth / (1 - truth)) + 1.0  # overconfident, and biased
+    fitted = Calibrated.fit(logits, np.zeros(4000), gold)
+    assert np.abs(fitted.probability(logits, np.zeros(4000)) - truth).mean() < 0.03
+
+
+def test_the_threshold_is_where_f1_is_best():
+    import numpy as np
+
+    probabilities = np.array([0.9, 0.8, 0.35, 0.3, 0.05, 0.02])
+    gold = np.array([1.0, 1.0, 1.0, 0.0, 0.0, 0.0])
+    assert 0.3 < best_threshold(probabilities, gold) < 0.36

@@ -1,0 +1,114 @@
+"""The whole of `analyzer train`, on a tiny encoder and few calls."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+
+from analyzer import Analyzer
+from analyzer.corpus import LabelledCall
+from analyzer.errors import CorpusError, ModelError
+from analyzer.evaluation import evaluate
+from analyzer.evaluation.evaluate import LEFT_OUT, UNSEEN
+from analyzer.tagger.text_forms import recogniser_form
+from analyzer.tagger.training import TrainingSettings, train_tagger
+from analyzer.train import author_groups, train_model
+
+
+@pytest.fixture(scope="module")
+def few(corpus: list[LabelledCall]) -> list[LabelledCall]:
+    """Some calls of each of three authors."""
+    return [
+        call
+        for author in ("a1", "a4", "a9")
+        for call in [one for one in corpus if one.author == author][:14]
+    ]
+
+
+@pytest.fixture(scope="module")
+def quick(tiny_encoder: str) -> TrainingSettings:
+    return replace(TrainingSettings(), encoder=tiny_encoder, epochs=1, pieces_a_step=8192)
+
+
+@pytest.fixture(scope="module")
+def trained(
+    few: list[LabelledCall], quick: TrainingSettings, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    folder = tmp_path_factory.mktemp("model")
+    train_model(few, folder, settings=quick, resamples=2)
+    return folder
+
+
+def test_a_trained_model_can_be_loaded_and_used(trained: Path, few: list[LabelledCall]):
+    report = Analyzer.load(trained).analyze(few[0].call())
+    assert len(report.turns) == len(few[0].turns)
+
+
+def test_the_card_and_the_figures_stand_beside_the_weights(trained: Path):
+    card = (trained / "README.md").read_text(encoding="utf-8")
+    assert "42 calls" in card
+    assert "TF-IDF + logistic regression" in card
+    assert {"model.safetensors", "judge.json", "figures.json", "out_of_fold.npz"} <= {
+        path.name for path in trained.iterdir()
+    }
+
+
+def test_finished_folds_are_not_trained_again(
+    trained: Path, few: list[LabelledCall], quick: TrainingSettings
+):
+    begun: list[str] = []
+
+    def progress(name: str):
+        begun.append(name)
+        return lambda done, steps, loss: None
+
+    train_model(few, trained, settings=quick, resamples=2, progress=progress)
+    assert begun == ["on all calls"]
+
+
+def test_calls_that_were_learnt_from_are_measured_out_of_fold(
+    trained: Path, few: list[LabelledCall], corpus: list[LabelledCall]
+):
+    learnt = evaluate(few, model=trained, baselines=False, resamples=0)
+    assert learnt.how == LEFT_OUT
+    fresh = [call for call in corpus if call.author == "a7"][:5]
+    assert evaluate(fresh, model=trained, baselines=False, resamples=0).how == UNSEEN
+    renamed = [call.model_copy(update={"id": f"x-{call.id}"}) for call in few]
+    again = evaluate(renamed, model=trained, baselines=False, resamples=0)
+    assert again.how == LEFT_OUT
+    assert again.measures == learnt.measures
+
+
+def test_the_same_seed_gives_the_same_weights(few: list[LabelledCall], quick: TrainingSettings):
+    one, _ = train_tagger(few[:8], quick)
+    two, _ = train_tagger(few[:8], quick)
+    other, _ = train_tagger(few[:8], replace(quick, seed=18))
+    weights = [network.labels.weight for network in (one, two, other)]
+    assert torch.equal(weights[0], weights[1])
+    assert not torch.equal(weights[0], weights[2])
+
+
+def test_one_author_is_not_enough(corpus: list[LabelledCall]):
+    with pytest.raises(CorpusError, match="more authors"):
+        author_groups([call for call in corpus if call.author == "a1"])
+
+
+def test_every_author_is_left_out_once(corpus: list[LabelledCall]):
+    groups = author_groups(corpus, 11)
+    assert sorted(author for group in groups for author in group) == sorted(
+        {call.author for call in corpus}
+    )
+    assert all(len(group) == 1 for group in groups)
+
+
+def test_an_unknown_encoder_is_named():
+    settings = replace(TrainingSettings(), encoder="./no-such-folder")
+    with pytest.raises(ModelError, match="no-such-folder"):
+        train_tagger([], settings)
+
+
+def test_recogniser_form_keeps_words_and_their_apostrophes():
+    assert recogniser_form("I'd say: 'No!' — £20, really?") == "i'd say no £20 really"
