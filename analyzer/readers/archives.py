@@ -182,6 +182,8 @@ def _zip(name: str, stream: _Peeked, budget: Budget, layers: int) -> Iterator[Me
                 with archive.open(entry) as member:
                     plain = Counted(cast(BinaryIO, member), inner, budget)
                     yield from _layer(inner, plain, budget, layers)
+                if budget.spent:
+                    return
             except (OSError, RuntimeError, NotImplementedError, zipfile.BadZipFile) as error:
                 yield ReadError(
                     f"cannot be unpacked ({error}).",
@@ -204,6 +206,8 @@ def _tar(name: str, stream: _Peeked, budget: Budget, layers: int) -> Iterator[Me
             if member is not None:
                 plain = Counted(cast(BinaryIO, member), inner, budget)
                 yield from _layer(inner, plain, budget, layers)
+            if budget.spent:
+                return
 
 
 def _seekable(name: str, stream: _Peeked, limits: Limits) -> BinaryIO:

@@ -13,7 +13,7 @@ from analyzer.readers.archives import Member, unpacked
 from analyzer.readers.assembly import assemble
 from analyzer.readers.base import MALFORMED, Reader
 from analyzer.readers.columns import check_fields
-from analyzer.readers.export import Export
+from analyzer.readers.export import HEAD, Export
 from analyzer.readers.languages import check_language
 from analyzer.readers.limits import DEFAULT, Limits
 from analyzer.readers.sources import Source, open_sources
@@ -130,7 +130,8 @@ def _read_member(member: Member, options: _Options, ids: _Ids) -> Iterator[Readi
 
 
 def _reader_of(export: Export, options: _Options) -> Reader:
-    if not export.head.strip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"):
+    head = export.head
+    if len(head) < HEAD and not head.strip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"):
         raise ReadError("is empty.", source=export.name, remedy="Export it again.")
     if options.format is not None:
         return registry.reader_named(options.format)

@@ -21,8 +21,8 @@ _CUSTOMER = """
     customer_caller end_customer author_customer subject prospect policyholder resident cust
 """
 _OTHER = """
-    other bot virtual_agent virtual_assistant voicebot chatbot ivr system automated_agent acd workflow
-    dialog_flow dialogflow automation robot machine recording announcement automated
+    other bot virtual_agent virtual_assistant voicebot chatbot ivr system automated_agent acd
+    workflow dialog_flow dialogflow automation robot machine recording announcement automated
     automated_system notification trigger messaging_bot app flow voice_bot lex
     interactive_voice_response background noise music trace action event narrator third_party
 """

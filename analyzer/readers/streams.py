@@ -10,13 +10,18 @@ from analyzer.readers.limits import Limits
 
 
 class Budget:
-    """What one packed source may still unpack to, counted over all of its members."""
+    """What one packed source may still unpack to, counted over all of its members.
+
+    Attributes:
+        spent: Whether it has been overdrawn, so that there is no sense in reading on.
+    """
 
     def __init__(self, name: str, packed: Counted, limits: Limits) -> None:
         self.name = name
         self.limits = limits
         self._packed = packed
         self._unpacked = 0
+        self.spent = False
 
     def spend(self, size: int) -> None:
         """Count unpacked bytes.
@@ -27,6 +32,7 @@ class Budget:
         self._unpacked += size
         allowed = max(self._packed.taken * self.limits.ratio, self.limits.ratio_from)
         if self._unpacked > min(allowed, self.limits.unpacked):
+            self.spent = True
             raise ReadError(
                 f"unpacks to more than {self._unpacked >> 20} MiB, far more than it should.",
                 source=self.name,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from analyzer.errors import ReadError
 from analyzer.readers.limits import Limits
 
 _SPACE = " \t\n\r\ufeff"
+_SPACES = re.compile(f"[{_SPACE}]*")
 _LONG_LINE = 1 << 23
 
 
@@ -33,9 +35,11 @@ class Window:
 
     def skip_space(self, position: int) -> int:
         """The position of the next character that is no space."""
-        while (sign := self.at(position)) and sign in _SPACE:
-            position += 1
-        return position
+        while True:
+            match = _SPACES.match(self.text, position)
+            position = match.end() if match else position
+            if position < len(self.text) or not self.grow():
+                return position
 
     def grow(self) -> bool:
         """Read on until twice as much is held, at least a chunk; False at the end.
