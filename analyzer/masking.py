@@ -28,7 +28,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             r" | \b\d[\d.,]*\s?(?:dollars?|pounds?|quid|euros?|cents?|pence|rupees?)\b",
         ),
         ("[date]", r"\b\d{1,4}[/.]\d{1,2}[/.]\d{2,4}\b | \b\d{4}-\d{2}-\d{2}\b"),
-        ("[number]", r"\+?\(?\b\d[\d\s().-]{5,}\d\b | \#\d+ | \b\d{4,}\b"),
+        ("[number]", r"\+?\(?\b\d[\d\s().-]{5,}\d\b | \#\d+ | \b\d{4,}\b | \b\d{1,3}(?:,\d{3})+\b"),
         (
             "[number]",
             r"\b(?=[a-z0-9-]*\d)(?=[a-z0-9-]*[a-z])"

@@ -108,12 +108,13 @@ def _effects_of(frame: pd.DataFrame, brought: Sequence[str] | None) -> pd.DataFr
             continue
         if pd.api.types.is_numeric_dtype(frame[name]):
             numbers = frame[name].astype(float)
-            columns[name] = numbers.fillna(numbers.mean()).fillna(0.0).to_numpy()
+            filled = numbers.fillna(numbers.mean()).fillna(0.0)
+            columns[name] = np.asarray(filled, dtype=np.float64)
             continue
         reasons = frame[name].astype("string").fillna("unknown")
         common = reasons.value_counts()
         for reason in common.index[common >= _FEWEST_OF_A_REASON][1:]:
-            columns[f"{name}={reason}"] = (reasons == reason).to_numpy(dtype=float)
+            columns[f"{name}={reason}"] = np.asarray(reasons == reason, np.float64)
     return pd.DataFrame(columns, index=frame.index)
 
 

@@ -93,7 +93,7 @@ def change_over_time(
     mark = mark.tz_localize("UTC") if mark.tzinfo is None else mark.tz_convert("UTC")
     scores = adjust(known, score, by, brought).score
     later = times >= mark
-    before, after = (scores[mine & side].to_numpy(float) for side in (~later, later))
+    before, after = (np.asarray(scores[mine & side], dtype=np.float64) for side in (~later, later))
     if min(len(before), len(after)) < FEWEST_CALLS:
         return _too_few(name, score, before, after)
     shift, shift_error = _of_colleagues(scores[~mine], later[~mine])

@@ -72,7 +72,9 @@ SCENARIOS = (
 )
 
 
-def simulate_calls(centre: Centre, chance: np.random.Generator) -> tuple[pd.DataFrame, pd.Series]:  # type: ignore[type-arg]
+def simulate_calls(
+    centre: Centre, chance: np.random.Generator
+) -> tuple[pd.DataFrame, pd.Series[float]]:
     """Calls of a made-up centre, and each agent's true level for the average customer."""
     names = [f"agent {number:03}" for number in range(centre.agents)]
     quality = 50 + centre.spread * chance.standard_normal(centre.agents)
