@@ -50,10 +50,15 @@ def write_report(
     """
     target = Path(path)
     batch = Batch()
-    chunks = list(_chunks(batch.take(reports)))
+    data: list[str] = []
+    readable: list[str] = []
+    for chunk in _chunks(batch.take(reports)):
+        data.append(packed(chunk))
+        if len(batch) <= PLAIN_UP_TO:
+            readable.append(as_json(chunk))
     split = len(batch) > ONE_FILE_UP_TO if folder is None else folder
     plain = len(batch) <= PLAIN_UP_TO and not split
-    data: list[str] = [as_json(chunk) if plain else packed(chunk) for chunk in chunks]
+    data = readable if plain else data
     try:
         if split:
             _write_chunks(target, data)

@@ -73,11 +73,12 @@ function attachPopover(root, call) {
     else if (target) show(target, true);
     else if (!box.contains(event.target)) hide();
   });
-  root.addEventListener("keydown", (event) => {
+  // A box shown by the mouse closes by Escape, too, wherever the focus is.
+  document.addEventListener("keydown", function onKey(event) {
+    if (!root.isConnected) document.removeEventListener("keydown", onKey);
     if (event.key !== "Escape" || box.hidden) return;
-    const inBox = box.contains(root.activeElement ?? document.activeElement);
+    const inBox = box.contains(root.getRootNode().activeElement);
     const back = tagFor(anchor);
-    event.stopPropagation();
     hide();
     if (inBox) back?.focus();
   });
