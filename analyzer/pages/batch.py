@@ -9,13 +9,14 @@ from typing import Any
 import pandas as pd
 
 from analyzer import codebook
-from analyzer.frames import calls_frame, findings_frame, opportunities_frame
+from analyzer.frames import findings_frame, opportunities_frame
 from analyzer.pages.highlights import Highlights, preview
 from analyzer.report import CallReport, Opportunity, TurnReport
 
 FACETS: tuple[str, ...] = ("agent", "team", "company", "channel")
 """Metadata by which the list can be filtered."""
 
+_ARRIVAL_TURNS = 2
 _NO_WORDS = {"quote": "", "why": ""}
 _OUTCOME_BITS = {name: number for number, name in enumerate(codebook.OUTCOMES)}
 
@@ -55,8 +56,10 @@ class Batch:
 
     @cached_property
     def calls(self) -> pd.DataFrame:
-        """The frame of calls."""
-        return calls_frame(self._bare)
+        """The frame of calls, with how the customers arrived."""
+        from analyzer.cohort import cohort_frame
+
+        return cohort_frame(self._bare)
 
     @cached_property
     def findings(self) -> pd.DataFrame:
@@ -122,10 +125,23 @@ def _without_words(report: CallReport) -> CallReport:
                 one.model_copy(update={"quote": "", "suggestion": "", "outcome_probabilities": {}})
                 for one in report.opportunities
             ],
-            "turns": [_BARE_TURNS[turn.speaker] for turn in report.turns],
+            "turns": _bare_turns(report),
             "reasons": {},
         }
     )
+
+
+def _bare_turns(report: CallReport) -> list[TurnReport]:
+    """Who spoke when; labels only where the customer tells how they arrived."""
+    told = 0
+    turns = []
+    for turn in report.turns:
+        told += turn.speaker == "customer"
+        if turn.speaker == "customer" and told <= _ARRIVAL_TURNS:
+            turns.append(turn.model_copy(update={"text": None}))
+        else:
+            turns.append(_BARE_TURNS[turn.speaker])
+    return turns
 
 
 _BARE_TURNS = {

@@ -11,7 +11,12 @@ drawn, intervals included. Charts show 95 % intervals unless they say otherwise.
 from __future__ import annotations
 
 from analyzer.plots.call import call_sentiment, reasons, reasons_table
-from analyzer.plots.groups import group_comparison, group_comparison_table, simple_means
+from analyzer.plots.groups import (
+    fair_means,
+    group_comparison,
+    group_comparison_table,
+    simple_means,
+)
 from analyzer.plots.language import language_shares, language_shares_table
 from analyzer.plots.opportunities import opportunity_outcomes, opportunity_outcomes_table
 from analyzer.plots.scores import score_distributions, score_distributions_table
@@ -31,6 +36,7 @@ __all__ = [
     "Drawing",
     "Theme",
     "call_sentiment",
+    "fair_means",
     "group_comparison",
     "group_comparison_table",
     "language_shares",

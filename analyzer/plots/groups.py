@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import ceil, floor
 
 import altair as alt
 import pandas as pd
 
 from analyzer import codebook
+from analyzer.errors import AnalyzerError
 from analyzer.plots import sources, uncertainty
 from analyzer.plots.theme import LIGHT, Drawing, Theme, finish
 
-ENOUGH_CALLS = 5
+ENOUGH_CALLS = 10
 """Groups with fewer calls are drawn hollow: too few to compare."""
 
 Compare = Callable[[pd.DataFrame, str, str], pd.DataFrame]
@@ -32,6 +34,43 @@ def simple_means(calls: pd.DataFrame, by: str, measure: str) -> pd.DataFrame:
     ]
     table = pd.DataFrame(rows, columns=["group", "estimate", "low", "high", "calls"])
     return table.sort_values(["calls", "group"], ascending=[False, True], ignore_index=True)
+
+
+def fair_means(calls: pd.DataFrame, by: str, measure: str) -> pd.DataFrame:
+    """Each group as if it had served the average customer, drawn to the common mean where calls
+    are few (see `analyzer.cohort.compare`); most calls first.
+
+    Where a fair comparison cannot be made, the simple means.
+    """
+    from analyzer.cohort import compare
+
+    try:
+        comparison = compare(calls, measure, by, minimum_calls=1, level=uncertainty.LEVEL)
+    except AnalyzerError:
+        return simple_means(calls, by, measure)
+    low, high = scale_of(measure, calls)
+    rows = [
+        [
+            standing.name,
+            standing.pooled,
+            max(low, standing.interval[0]),
+            min(high, standing.interval[1]),
+            standing.calls,
+        ]
+        for standing in comparison.standings
+    ]
+    table = pd.DataFrame(rows, columns=["group", "estimate", "low", "high", "calls"])
+    return table.sort_values(["calls", "group"], ascending=[False, True], ignore_index=True)
+
+
+def _window(table: pd.DataFrame, low: float, high: float) -> list[float]:
+    """The part of the scale that holds all intervals, in whole tenths of it."""
+    step = (high - low) / 10
+    if table.empty or step <= 0:
+        return [low, high]
+    first = low + step * floor((float(table["low"].min()) - low) / step)
+    last = low + step * ceil((float(table["high"].max()) - low) / step)
+    return [max(low, first), min(high, max(last, first + step))]
 
 
 def scale_of(measure: str, calls: pd.DataFrame) -> tuple[float, float]:
@@ -71,10 +110,10 @@ def group_comparison(
     frame = sources.calls(source)
     table = sources.with_links(compare(frame, by, measure).head(most), link)
     table["enough"] = table["calls"] >= ENOUGH_CALLS
-    table["shown"] = [f"{n:,}" for n in table["calls"]]
+    table["shown"] = [f"{n:,} {'call' if n == 1 else 'calls'}" for n in table["calls"]]
     order = list(table["group"])
     unit = "1 to 5" if measure == "csat" else "points of 100"
-    domain = list(scale_of(measure, frame))
+    domain = _window(table, *scale_of(measure, frame))
     y = alt.Y("group:N", sort=order, title=None)
     base = alt.Chart(table).encode(y=y)
     overall = pd.DataFrame({"mean": [frame.loc[frame[by].notna(), measure].mean()]})
@@ -83,7 +122,7 @@ def group_comparison(
         alt.Chart(overall).mark_rule(color=theme.muted, strokeDash=[4, 3]).encode(x="mean:Q"),
         base.mark_rule(color=theme.accent, strokeWidth=3).encode(
             x=alt.X("low:Q", title=f"{measure}, {unit} (95 % interval; dashed: all calls)").scale(
-                domain=domain
+                domain=domain, nice=False
             ),
             x2="high:Q",
             opacity=strength,
@@ -93,7 +132,7 @@ def group_comparison(
             fill=alt.condition("datum.enough", alt.value(theme.accent), alt.value(theme.surface)),
             href="href:N",
         ),
-        base.mark_text(align="right", dx=34, color=theme.muted, fontSize=12).encode(
+        base.mark_text(align="left", dx=10, color=theme.muted, fontSize=12).encode(
             x=alt.value(width - 160), text="shown:N"
         ),
     ).properties(width=width - 160, height=22 * max(len(table), 1))

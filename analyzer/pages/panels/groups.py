@@ -13,13 +13,13 @@ from analyzer.pages.batch import Batch
 from analyzer.pages.figure import cell, figure
 from analyzer.pages.panels.panel import Panel
 from analyzer.plots import group_comparison, group_comparison_table, uncertainty
-from analyzer.plots.groups import ENOUGH_CALLS, Compare, simple_means
+from analyzer.plots.groups import ENOUGH_CALLS, Compare, fair_means
 
 TAB = "Agents and teams"
 _SHOWN = 25
 
 
-def panel(by: str, title: str, compare: Compare = simple_means) -> Panel:
+def panel(by: str, title: str, compare: Compare = fair_means) -> Panel:
     """A panel that compares the groups of calls that a metadata column names.
 
     Args:
@@ -44,9 +44,10 @@ def _draw(by: str, compare: Compare, batch: Batch) -> Markup | None:
             link=lambda row: f"#calls&{by}={quote(str(row['group']))}",
         ),
         title=f"Mean empathy by {by}",
-        says=f"Most calls first, {min(len(table), _SHOWN)} of {len(table)} shown; where intervals "
-        f"overlap much, the difference may be chance. Hollow: fewer than {ENOUGH_CALLS} calls, "
-        "too few to compare.",
+        says="Fair estimates: as if everybody had served the same customers, and drawn towards "
+        "the mean of all where calls are few. Where intervals overlap much, the difference may "
+        f"be chance. Most calls first, {min(len(table), _SHOWN)} of {len(table)} shown; hollow: "
+        f"fewer than {ENOUGH_CALLS} calls, too few to compare.",
         table=table.head(_SHOWN),
         headings=(by, "empathy", "from", "to", "calls"),
         wide=900,
