@@ -14,7 +14,13 @@ from analyzer.corpus import LabelledCall
 from analyzer.evidence import Calibrated, Calibration, Evidence
 from analyzer.judge import Judge
 from analyzer.linear import Array, LinearModel
-from analyzer.recovery import RecoveryModel, find_opportunities, outcome_features
+from analyzer.matching import count_matches
+from analyzer.recovery import (
+    RecoveryModel,
+    find_openings,
+    find_opportunities,
+    outcome_features,
+)
 from analyzer.report import ModelInfo, Opportunity
 from analyzer.scoring import ScoreModel, ScoringModel, call_features
 from analyzer.tagger.inference import CallTags
@@ -23,6 +29,10 @@ from analyzer.tagger.training import targets_of
 RIDGE_PENALTY = 100.0
 OUTCOME_STRENGTH = 0.02
 """Inverse penalties of the softmax models; chosen on the dev calls."""
+
+
+OPENS_FROM = tuple(round(0.1 + 0.025 * step, 3) for step in range(17))
+BESIDE_FROM = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +124,32 @@ def _fit_recovery(gold: Sequence[LabelledCall], evidence: Sequence[Evidence]) ->
             names = list(features)
             rows.append(list(features.values()))
             outcomes.append(chance.outcome)
-    return RecoveryModel(
+    model = RecoveryModel(
+        opens_from=0.25,
+        beside_from=BESIDE_FROM,
         outcome=LinearModel.fit_softmax(
             names, np.array(rows), outcomes, codebook.OUTCOMES, OUTCOME_STRENGTH
-        )
+        ),
     )
+    model.opens_from = max(OPENS_FROM, key=lambda value: _opening_f1(gold, evidence, model, value))
+    return model
+
+
+def _opening_f1(
+    gold: Sequence[LabelledCall],
+    evidence: Sequence[Evidence],
+    model: RecoveryModel,
+    opens_from: float,
+) -> float:
+    """F1 of openings, of any kind and of the same kind, averaged."""
+    tried = model.model_copy(update={"opens_from": opens_from})
+    matched = total = 0
+    for call, known in zip(gold, evidence, strict=True):
+        meant = [(chance.turn, chance.kind) for chance in call.opportunities]
+        found = [(one.turn + 1, one.kind.name) for one in find_openings(known, tried)]
+        matched += count_matches(found, meant) + count_matches(found, meant, same_kind=True)
+        total += len(found) + len(meant)
+    return matched / max(1, total)
 
 
 def _fit_scoring(

@@ -16,23 +16,29 @@ from pydantic import BaseModel, ConfigDict
 from analyzer import codebook
 from analyzer.codebook import OpportunityKind
 from analyzer.evidence import Calibration, Evidence
-from analyzer.linear import Array, LinearModel
+from analyzer.linear import LinearModel
+from analyzer.matching import TURNS_APART
 from analyzer.report import Opportunity
 
 HOLD_LINE_WORDS = 4
 """An agent turn of at most this many words, or a stock line, does not count as an answer."""
 
-SAME_OPPORTUNITY_TURNS = 8
-"""Openings of one kind within this many turns are one opportunity, at the turn it first opens."""
-
 CONTEXT_CUES = ("frustration", "distress", "gratitude", "churn_risk")
 
 
 class RecoveryModel(BaseModel):
-    """What decides the outcome of an opportunity."""
+    """What decides where an opportunity opens, and its outcome.
+
+    Attributes:
+        opens_from: Probability from which a turn opens an opportunity.
+        beside_from: Probability from which one opens close to another, of another kind.
+        outcome: Decides between seized, partial and missed.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
+    opens_from: float
+    beside_from: float
     outcome: LinearModel
 
 
@@ -45,21 +51,26 @@ class Opening:
     confidence: float
 
 
-def find_openings(evidence: Evidence, calibration: Calibration) -> list[Opening]:
-    """Opportunities that open, each at its first turn, in the order of the turns."""
+def find_openings(evidence: Evidence, model: RecoveryModel) -> list[Opening]:
+    """Opportunities that open, in the order of the turns.
+
+    The likeliest customer turns are taken first; turns close by tell of the same opportunity,
+    unless another kind opens there almost surely.
+    """
+    anything = 1.0 - np.prod(1.0 - evidence.kinds, axis=1)
+    share = evidence.kinds / np.maximum(evidence.kinds.max(axis=1, keepdims=True), 1e-9)
+    confidence = anything[:, None] * share
     openings: list[Opening] = []
-    for place, kind in enumerate(codebook.OPPORTUNITY_KINDS):
-        threshold = calibration.kinds[kind.name].threshold
-        probabilities = evidence.kinds[:, place]
-        last = -SAME_OPPORTUNITY_TURNS - 1
-        for turn in np.flatnonzero(probabilities >= threshold).tolist():
-            if turn - last > SAME_OPPORTUNITY_TURNS:
-                openings.append(Opening(turn, kind, float(probabilities[turn])))
-                last = turn
-            elif openings and probabilities[turn] > openings[-1].confidence + 0.25:
-                openings[-1] = Opening(turn, kind, float(probabilities[turn]))
-                last = turn
-    return sorted(openings, key=lambda opening: (opening.turn, opening.kind.name))
+    for place in np.argsort(-confidence, axis=None, kind="stable").tolist():
+        turn, number = divmod(place, confidence.shape[1])
+        kind, sure = codebook.OPPORTUNITY_KINDS[number], float(confidence[turn, number])
+        if sure < model.opens_from:
+            break
+        near = [one for one in openings if abs(one.turn - turn) <= TURNS_APART]
+        if near and (sure < model.beside_from or any(one.kind is kind for one in near)):
+            continue
+        openings.append(Opening(turn, kind, sure))
+    return sorted(openings, key=lambda opening: (opening.turn, -opening.confidence))
 
 
 def outcome_features(evidence: Evidence, turn: int, kind: OpportunityKind) -> dict[str, float]:
@@ -102,8 +113,7 @@ def find_opportunities(
 ) -> list[Opportunity]:
     """Every opportunity of a call, with what opened, what was due and what answered."""
     return [
-        _judged(evidence, opening, calibration, model)
-        for opening in find_openings(evidence, calibration)
+        _judged(evidence, opening, calibration, model) for opening in find_openings(evidence, model)
     ]
 
 
@@ -221,9 +231,3 @@ def _plain_rule(opening: Opening, outcome: str, answered: list[str]) -> str:
         moves = ", ".join(codebook.BY_NAME[label].title for label in answered)
         return f"Half of it was there ({moves}). What was due: {opening.kind.due}."
     return f"What was due: {opening.kind.due}."
-
-
-def outcome_row(evidence: Evidence, turn: int, kind: OpportunityKind) -> tuple[list[str], Array]:
-    """Names and values of the outcome's features, as arrays for fitting."""
-    features = outcome_features(evidence, turn, kind)
-    return list(features), np.array(list(features.values()))

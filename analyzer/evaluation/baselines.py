@@ -16,7 +16,16 @@ from analyzer import codebook
 from analyzer.corpus import LabelledCall
 from analyzer.evaluation.measures import Judged
 from analyzer.evidence import best_threshold
-from analyzer.report import CallReport, Finding, Flag, ModelInfo, Opportunity, Scores, Sentiment, TurnReport
+from analyzer.report import (
+    CallReport,
+    Finding,
+    Flag,
+    ModelInfo,
+    Opportunity,
+    Scores,
+    Sentiment,
+    TurnReport,
+)
 from analyzer.tagger.words import WordModel
 
 Fit = Callable[[Sequence[LabelledCall]], Callable[[LabelledCall], CallReport]]

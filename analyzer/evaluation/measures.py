@@ -13,15 +13,13 @@ from sklearn.metrics import average_precision_score, cohen_kappa_score, f1_score
 
 from analyzer import codebook
 from analyzer.corpus import LabelledCall
+from analyzer.matching import count_matches
 from analyzer.report import CallReport
 
 Array = npt.NDArray[np.float64]
 
 FEWEST_OCCURRENCES = 5
 """Labels that occur less often are left out of macro averages."""
-
-TURNS_APART = 2
-"""A predicted opportunity matches a gold one whose turn is at most this far away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,27 +93,15 @@ def opportunity_f1(
 ) -> float:
     """F1 of opportunities; of those with one outcome alone where it is given.
 
-    A predicted opportunity matches at most one gold opportunity, the nearest first.
+    See `count_matches` for when a predicted opportunity is the gold one.
     """
     matched = predicted = gold = 0
     for one in judged:
-        ours = [o for o in one.report.opportunities if outcome in (None, o.outcome)]
-        theirs = [o for o in one.gold.opportunities if outcome in (None, o.outcome)]
+        ours = [(o.turn, o.kind) for o in one.report.opportunities if outcome in (None, o.outcome)]
+        theirs = [(o.turn, o.kind) for o in one.gold.opportunities if outcome in (None, o.outcome)]
         predicted += len(ours)
         gold += len(theirs)
-        pairs = sorted(
-            (abs(a.turn - b.turn), i, j)
-            for i, a in enumerate(ours)
-            for j, b in enumerate(theirs)
-            if abs(a.turn - b.turn) <= TURNS_APART and (not same_kind or a.kind == b.kind)
-        )
-        used_ours: set[int] = set()
-        used_theirs: set[int] = set()
-        for _, i, j in pairs:
-            if i not in used_ours and j not in used_theirs:
-                used_ours.add(i)
-                used_theirs.add(j)
-        matched += len(used_ours)
+        matched += count_matches(ours, theirs, same_kind=same_kind)
     return 2 * matched / (predicted + gold) if predicted + gold else 0.0
 
 
