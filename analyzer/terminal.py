@@ -35,7 +35,6 @@ SIGNS: dict[str, str] = {
 }
 OUTCOME_STYLES: dict[str, str] = {"seized": "green", "partial": "yellow", "missed": "bold red"}
 
-_REASONS_SHOWN = 3
 _BAR_WIDTH = 30
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _IN_ASCII = dict(zip("━┣┫●─·→—“”…×", '=[]o-.>-"".x', strict=True))
@@ -138,7 +137,7 @@ def _marked(turn: TurnReport, found: list[Finding]) -> Text:
     for finding in found:
         words.stylize(FAMILY_STYLES[_family(finding)], finding.start_char, finding.end_char)
     marked, at = Text(), 0
-    for finding in sorted(found, key=lambda one: one.end_char):
+    for finding in sorted(found, key=lambda one: (one.end_char, -one.confidence)):
         marked.append_text(words[at : finding.end_char])
         marked.append(" ")
         marked.append_text(_tag(finding))
@@ -151,7 +150,8 @@ def _tag(finding: Finding) -> Text:
     routine = finding.label == "boilerplate"
     sign = "" if routine else f"{SIGNS[family]} "
     title = codebook.BY_NAME[finding.label].title
-    style = "dim" if routine else f"{FAMILY_STYLES[family]} reverse"
+    sure = " reverse" if finding.confidence >= 0.5 else ""
+    style = "dim" if routine else FAMILY_STYLES[family] + sure
     return Text(f"[{sign}{title} {finding.confidence:.0%}]", style)
 
 
@@ -197,16 +197,17 @@ def _chance(chance: Opportunity) -> RenderableType:
         )
     ]
     details = [
-        ("customer", f"“{printable(chance.quote)}”" if chance.quote else ""),
+        ("customer", f"“{chance.quote}”" if chance.quote else ""),
         ("due", chance.expected),
-        ("could say", f"“{printable(chance.suggestion)}”" if chance.suggestion else ""),
+        # Where nothing better is known, the suggestion only says again what was due.
+        ("could say", "" if chance.expected in chance.suggestion else chance.suggestion),
     ]
     grid = Table.grid(padding=(0, 1))
     grid.add_column(no_wrap=True, style="dim")
     grid.add_column(ratio=1, overflow="fold")
     for name, detail in details:
         if detail:
-            grid.add_row(name, Text(detail))
+            grid.add_row(name, Text(printable(detail)))
     return Padding(Group(*lines, Padding(grid, (0, 0, 0, 2))), (0, 0, 0, 2))
 
 
@@ -251,17 +252,20 @@ def _bar(value: float, interval: tuple[float, float] | None, low: float, high: f
 def _reasons(report: CallReport) -> RenderableType:
     grid = Table.grid(padding=(0, 1))
     grid.add_column(no_wrap=True)
-    grid.add_column(justify="right", no_wrap=True)
     grid.add_column(ratio=1, overflow="fold")
     for name in codebook.SCORE_NAMES:
-        parts = sorted(report.reasons.get(name, []), key=lambda part: -abs(part.points))
-        for i, part in enumerate(parts[:_REASONS_SHOWN]):
-            style = "green" if part.points > 0 else "red"
-            words = Text(printable(part.what) + _in_turns(part))
-            grid.add_row(name if i == 0 else "", Text(f"{part.points:+.1f}", style), words)
+        parts = report.reasons.get(name, [])
+        if parts:
+            digits = 2 if name == "csat" else 1
+            grid.add_row(name, Text(", ").join(_reason(part, digits) for part in parts))
     if not grid.row_count:
         return Text("")
-    return Group(Text("What moved the scores, from the average call", "bold"), grid)
+    return Group(Text("What the scores are made of", "bold"), grid)
+
+
+def _reason(part: Reason, digits: int) -> Text:
+    points = Text(f"{part.points:+.{digits}f}", "green" if part.points > 0 else "red")
+    return Text.assemble(points, " ", printable(part.what) + _in_turns(part))
 
 
 def _in_turns(reason: Reason) -> str:

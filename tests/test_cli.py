@@ -231,6 +231,29 @@ def test_show_says_which_call_is_not_there(export: Path) -> None:
     assert "export.jsonl" in done.stderr
 
 
+@pytest.mark.usefixtures("analyzer")
+def test_evaluate_prints_the_measures_and_writes_them(
+    tmp_path: Path, corpus: list[LabelledCall]
+) -> None:
+    labelled = tmp_path / "corpus.jsonl"
+    labelled.write_text("".join(f"{call.model_dump_json()}\n" for call in corpus[:8]))
+    done = runner.invoke(
+        app, ["evaluate", str(labelled), "--no-baselines", "--json", str(tmp_path / "f.json")]
+    )
+    assert done.exit_code == 0, done.output
+    assert "empathy" in done.output
+    figures = json.loads((tmp_path / "f.json").read_text())
+    assert figures["calls"] == 8
+    assert 0 <= figures["measures"]["harmful_f1"] <= 1
+
+
+def test_evaluate_says_what_is_wrong_with_a_corpus(tmp_path: Path) -> None:
+    (tmp_path / "corpus.jsonl").write_text('{"id": "x"}\n')
+    done = runner.invoke(app, ["evaluate", str(tmp_path / "corpus.jsonl")])
+    assert done.exit_code == 1
+    assert "line 1" in done.stderr
+
+
 def test_a_missing_model_is_a_clear_error(tmp_path: Path, export: Path) -> None:
     done = runner.invoke(
         app, ["score", str(export), "--out", str(tmp_path / "out"), "--model", str(tmp_path)]
