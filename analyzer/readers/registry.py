@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
+from importlib.metadata import entry_points
 
 from analyzer.errors import UnknownFormatError, UsageError
 from analyzer.readers.base import MALFORMED, Reader
@@ -46,6 +47,9 @@ BUILT_IN: tuple[str, ...] = (
     "analyzer.readers.plain_text:PlainTextReader",
 )
 
+ENTRY_POINTS = "empathy_analyzer.readers"
+"""The group of entry points by which other packages bring formats of their own."""
+
 _added: list[Reader] = []
 
 
@@ -59,7 +63,7 @@ def readers() -> Iterator[Reader]:
     """Every known format, in the order in which they are asked."""
     yield from _added
     names = {reader.name for reader in _added}
-    yield from (reader for reader in _built_in() if reader.name not in names)
+    yield from (reader for reader in _installed() if reader.name not in names)
 
 
 def reader_named(name: str) -> Reader:
@@ -114,8 +118,10 @@ def _recognises(reader: Reader, export: Export) -> bool:
 
 
 @cache
-def _built_in() -> tuple[Reader, ...]:
-    return tuple(_load(line) for line in BUILT_IN)
+def _installed() -> tuple[Reader, ...]:
+    """The formats of other packages, and then the built-in ones."""
+    others = (f"{entry.module}:{entry.attr}" for entry in entry_points(group=ENTRY_POINTS))
+    return tuple(_load(line) for line in (*others, *BUILT_IN))
 
 
 def _load(line: str) -> Reader:
