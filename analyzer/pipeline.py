@@ -11,6 +11,9 @@ from analyzer.call import Call
 from analyzer.errors import InvalidCallError, ModelError
 from analyzer.judge import Judge
 from analyzer.report import CallReport
+from analyzer.scripts import ScriptBook
+from analyzer.scripts import judge as judge_scripts
+from analyzer.suggestions import Suggester
 from analyzer.tagger.inference import CALLS_IN_FLIGHT, CallTags, Tagger
 
 if TYPE_CHECKING:
@@ -28,24 +31,37 @@ class Analyzer:
     Args:
         tagger: Labels turns and sentences.
         judge: Makes reports from labels.
+        suggester: Finds words that would have served; from the bundled answers unless given.
+        scripts: House scripts by which `turns[].script` is judged; null without them.
     """
 
-    def __init__(self, tagger: Tagger, judge: Judge) -> None:
+    def __init__(
+        self,
+        tagger: Tagger,
+        judge: Judge,
+        suggester: Suggester | None = None,
+        scripts: ScriptBook | None = None,
+    ) -> None:
         self.tagger = tagger
         self.judge = judge
+        self.suggester = suggester or Suggester()
+        self.scripts = scripts
 
     @classmethod
-    def load(cls, model: str | Path | None = None) -> Analyzer:
+    def load(
+        cls, model: str | Path | None = None, *, scripts: ScriptBook | None = None
+    ) -> Analyzer:
         """Load a model; nothing is fetched from a network.
 
         Args:
             model: The folder of a trained model; the bundled one by default.
+            scripts: House scripts, learnt from a company's calls.
 
         Raises:
             ModelError: If the folder holds no model of this version.
         """
         folder = bundled_model() if model is None else Path(model)
-        return cls(Tagger.load(folder), Judge.load(folder / JUDGE))
+        return cls(Tagger.load(folder), Judge.load(folder / JUDGE), scripts=scripts)
 
     def analyze(self, call: Call) -> CallReport:
         """The report of one call.
@@ -75,11 +91,18 @@ class Analyzer:
                 if tags is None:
                     continue
                 try:
-                    yield self.judge.report(call, tags)
+                    yield self._report(call, tags)
                 except Exception as error:
                     if on_failure is None:
                         raise
                     on_failure(call, error)
+
+    def _report(self, call: Call, tags: CallTags) -> CallReport:
+        report = self.suggester.improve(self.judge.report(call, tags))
+        if self.scripts is not None:
+            for turn, script in zip(report.turns, judge_scripts(call, self.scripts), strict=True):
+                turn.script = script
+        return report
 
     def _tags(self, calls: list[Call], on_failure: OnFailure | None) -> list[CallTags | None]:
         """Tags of calls; where a batch fails, each of its calls is tried alone."""
