@@ -40,33 +40,46 @@ def call_sentiment(report: CallReport, *, theme: Theme = LIGHT, width: int = 560
     return finish(layered, theme)
 
 
-def reasons_table(report: CallReport, score: str = "empathy") -> pd.DataFrame:
-    """The parts that add up to a score, strongest first: what, points (of 100), turns."""
-    parts = sorted(report.reasons.get(score, []), key=lambda part: -abs(part.points))
-    return pd.DataFrame(
-        [
-            {
-                "what": part.what,
-                "points": part.points,
-                "turns": ", ".join(str(turn) for turn in part.turns),
-            }
-            for part in parts
-        ],
-        columns=["what", "points", "turns"],
-    )
+def reasons_table(report: CallReport, score: str = "empathy", *, most: int = 10) -> pd.DataFrame:
+    """What moved a score away from the average call's, strongest first.
+
+    Columns: what, points (of 100; of csat, 1 to 5), turns. Parts beyond `most` are summed in the
+    last row, so that average and rows add up to the score.
+    """
+    average, *parts = report.reasons.get(score, []) or [None]
+    del average  # the first part is where the average call stands
+    parts = sorted((part for part in parts if part), key=lambda part: -abs(part.points))
+    rows = [
+        {
+            "what": part.what,
+            "points": part.points,
+            "turns": ", ".join(str(turn) for turn in part.turns),
+        }
+        for part in parts[:most]
+    ]
+    if rest := parts[most:]:
+        points = sum(part.points for part in rest)
+        rows.append({"what": f"{len(rest)} smaller parts", "points": points, "turns": ""})
+    return pd.DataFrame(rows, columns=["what", "points", "turns"])
 
 
 def reasons(
-    report: CallReport, score: str = "empathy", *, theme: Theme = LIGHT, width: int = 560
+    report: CallReport,
+    score: str = "empathy",
+    *,
+    most: int = 10,
+    theme: Theme = LIGHT,
+    width: int = 640,
 ) -> Drawing:
     """What raised and what lowered a score, in points."""
-    table = reasons_table(report, score)
+    table = reasons_table(report, score, most=most)
     table["raises"] = table["points"] >= 0
-    table["shown"] = [f"{points:+.0f}" for points in table["points"]]
+    digits = 2 if score == "csat" else 1
+    table["shown"] = [f"{points:+.{digits}f}" for points in table["points"]]
     order = list(table["what"])
     base = alt.Chart(table).encode(
-        y=alt.Y("what:N", sort=order, title=None).axis(labelLimit=260),
-        x=alt.X("points:Q", title=f"points of {score}, against an average call"),
+        y=alt.Y("what:N", sort=order, title=None).axis(labelLimit=280),
+        x=alt.X("points:Q", title=f"points of {score}, against the average call"),
     )
     bars = base.mark_bar(height=14).encode(
         color=alt.condition("datum.raises", alt.value(theme.seized), alt.value(theme.missed))
@@ -77,5 +90,5 @@ def reasons(
         .encode(text="shown:N")
         for up in (True, False)
     ]
-    layered = alt.layer(bars, *text).properties(width=width - 280, height=24 * max(len(table), 1))
+    layered = alt.layer(bars, *text).properties(width=width - 300, height=24 * max(len(table), 1))
     return finish(layered, theme)

@@ -44,7 +44,7 @@ function reasonList(score, goTo) {
   const [low, high] = scaleOf(score);
   const digits = score.name === "csat" ? 1 : 0;
   let sum = 0;
-  const rows = score.reasons.map((reason, place) => {
+  const rows = strongest(score.reasons).map((reason, place) => {
     const first = place === 0 && !reason.turns.length;
     const from = first ? low : sum;
     sum += reason.points;
@@ -57,6 +57,18 @@ function reasonList(score, goTo) {
       })));
   });
   return h("ol", { class: "reasons" }, rows);
+}
+
+const REASONS_SHOWN = 8;
+
+// The average call first, then the strongest parts; the rest in one sum.
+function strongest(reasons) {
+  const [average, ...parts] = reasons;
+  if (parts.length <= REASONS_SHOWN) return reasons;
+  parts.sort((a, b) => Math.abs(b.points) - Math.abs(a.points));
+  const rest = parts.slice(REASONS_SHOWN);
+  const points = rest.reduce((total, part) => total + part.points, 0);
+  return [average, ...parts.slice(0, REASONS_SHOWN), { points, what: `${rest.length} smaller parts`, turns: [] }];
 }
 
 function turnLink(turn, goTo) {

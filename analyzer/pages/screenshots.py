@@ -1,0 +1,90 @@
+"""Pictures of the report for the manual: `python -m analyzer.pages.screenshots REPORTS.jsonl OUT`.
+
+Needs Playwright and a Chromium on the machine; nothing else in the package does.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from analyzer.errors import OutputError, UsageError
+from analyzer.pages.highlights import to_listen
+from analyzer.pages.writing import write_report
+from analyzer.report import CallReport
+
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+_FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+_VIEWS = (
+    ("overview", "", 1280, False),
+    ("overview-dark", "", 1280, True),
+    ("calls", "#calls", 1280, False),
+    ("call", "#call={call}", 1280, False),
+    ("call-phone", "#call={call}", 390, True),
+)
+
+
+def take_screenshots(reports: list[CallReport], folder: Path) -> list[Path]:
+    """Write the report and take its pictures: overview, list and the call most worth a listen.
+
+    Raises:
+        UsageError: If there is no call, or no Chromium on this machine.
+        OutputError: If the folder cannot be made.
+    """
+    browser = next((found for name in _BROWSERS if (found := shutil.which(name))), None)
+    if browser is None or not reports:
+        raise UsageError(
+            "there is no call to show." if browser else "there is no Chromium on this machine.",
+            remedy="Give a file of reports, and install Chromium.",
+        )
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(
+            f"cannot be made ({error.strerror}).", source=str(folder), remedy="Choose another."
+        ) from error
+    worst = max(reports, key=lambda report: to_listen(report).weight)
+    with tempfile.TemporaryDirectory() as place:
+        page = write_report(reports, Path(place) / "report.html")
+        return list(_pictures(page, worst.id, folder, browser))
+
+
+def _pictures(page: Path, call: str, folder: Path, program: str) -> Iterator[Path]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=_FLAGS)
+        for name, anchor, width, dark in _VIEWS:
+            view = browser.new_page(
+                viewport={"width": width, "height": 900 if width > 400 else 844},
+                color_scheme="dark" if dark else "light",
+            )
+            view.goto(page.as_uri() + anchor.format(call=call))
+            if anchor.startswith("#call="):
+                view.locator(".turn .tag").first.wait_for()
+                view.locator(".conversation").scroll_into_view_if_needed()
+            view.wait_for_timeout(300)
+            target = folder / f"{name}.png"
+            view.screenshot(path=target)
+            view.close()
+            yield target
+        browser.close()
+
+
+def main() -> None:
+    """Take the pictures that the command line asks for."""
+    parser = argparse.ArgumentParser(description="Pictures of the report for the manual.")
+    parser.add_argument("reports", type=Path, help="calls.jsonl, as `analyzer score` writes it")
+    parser.add_argument("out", type=Path, help="the folder for the pictures")
+    given = parser.parse_args()
+    lines = given.reports.read_text(encoding="utf-8").splitlines()
+    reports = [CallReport.model_validate_json(line) for line in lines if line.strip()]
+    for picture in take_screenshots(reports, given.out):
+        print(picture)
+
+
+if __name__ == "__main__":
+    main()
