@@ -241,8 +241,13 @@ def train(
         from analyzer.tagger.training import TrainingSettings
         from analyzer.train import author_groups, train_model
 
-        chosen = {"encoder": encoder, "epochs": epochs, "seed": seed}
-        settings = replace(TrainingSettings(), **{k: v for k, v in chosen.items() if v is not None})
+        usual = TrainingSettings()
+        settings = replace(
+            usual,
+            encoder=encoder or usual.encoder,
+            epochs=usual.epochs if epochs is None else epochs,
+            seed=usual.seed if seed is None else seed,
+        )
         calls = read_corpus(corpus)
         with training_progress(Console(stderr=True)) as progress:
             figures = train_model(
