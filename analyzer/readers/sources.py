@@ -76,13 +76,16 @@ def _open_one(source: str | os.PathLike[str] | IO[Any]) -> Iterator[Opened | Rea
 
 def _folder(folder: str) -> Iterator[Opened | ReadError]:
     found = False
-    for directory, below, files in os.walk(folder):
+    closed: list[OSError] = []
+    for directory, below, files in os.walk(folder, onerror=closed.append):
         below[:] = sorted(name for name in below if not ignored(name))
-        for name in sorted(files):
-            if not ignored(name):
+        for path in (os.path.join(directory, name) for name in sorted(files) if not ignored(name)):
+            # A pipe or a device among the files would never end; a broken link is told.
+            if os.path.isfile(path) or not os.path.exists(path):
                 found = True
-                yield from _file(os.path.join(directory, name))
-    if not found:
+                yield from _file(path)
+    yield from (_unopened(str(error.filename), error) for error in closed)
+    if not found and not closed:
         yield ReadError(
             "is a folder without files.", source=folder, remedy="Give the folder of the exports."
         )
@@ -100,13 +103,17 @@ def _file(path: str) -> Iterator[Opened | ReadError]:
     try:
         stream = Path(path).open("rb")  # noqa: SIM115 - closed by whoever reads it
     except OSError as error:
-        yield ReadError(
-            f"cannot be opened ({error.strerror or error}).",
-            source=path,
-            remedy="Check that it exists and that you may read it.",
-        )
+        yield _unopened(path, error)
         return
     yield Opened(path, stream)
+
+
+def _unopened(path: str, error: OSError) -> ReadError:
+    return ReadError(
+        f"cannot be opened ({error.strerror or error}).",
+        source=path,
+        remedy="Check that it exists and that you may read it.",
+    )
 
 
 def _stream_name(stream: IO[Any]) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from statistics import median
 
+from analyzer.call import Speaker
 from analyzer.readers.speakers import role_of
 
 _TIME = r"""(?:
@@ -121,17 +122,20 @@ class _Names:
     counts: Counter[str] = field(default_factory=Counter)
     timed: Counter[str] = field(default_factory=Counter)
     words: dict[str, list[int]] = field(default_factory=dict)
+    roles: dict[str, Speaker] = field(default_factory=dict)
 
     def count(self, match: re.Match[str], words: int) -> None:
         name = _folded(match["name"])
+        if role := _role(match["name"]):
+            self.roles[name] = role
         self.counts[name] += 1
         self.timed[name] += _stamped(match)
         self.words.setdefault(name, []).append(words)
 
     def speakers(self, filled_lines: int) -> set[str]:
         """The names that are speakers, of a text with so many lines that are not empty."""
-        roles = {name for name in self.counts if role_of(name) is not None}
-        sides = {role_of(name) for name in roles} & {"agent", "customer"}
+        roles = set(self.roles)
+        sides = set(self.roles.values()) - {"other"}
         found = roles | self._recurring(2 if len(sides) > 1 else 1, filled_lines)
         others = [name for name in self.counts if name not in found]
         if len(sides) == 1 and found == roles and others:
@@ -156,8 +160,16 @@ class _Names:
         return len(names) > 1 and median(lengths) >= _FEWEST_WORDS_SAID
 
 
+def _role(name: str) -> Speaker | None:
+    """The role a name means; none of `I told your agent`, which is no name."""
+    role = role_of(name)
+    words = name.split()
+    named = all(not word[0].islower() or role_of(word) for word in words)
+    return role if named or len(words) == 1 else None
+
+
 def _is_heading(match: re.Match[str], line: str) -> bool:
-    return _stamped(match) or _colon(line) or role_of(match["name"]) in ("agent", "customer")
+    return _stamped(match) or _colon(line) or _role(match["name"]) in ("agent", "customer")
 
 
 def _colon(line: str) -> bool:

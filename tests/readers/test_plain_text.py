@@ -107,6 +107,14 @@ def test_a_colon_in_the_words_starts_no_turn(pasted) -> None:
     ]
 
 
+def test_somebody_who_is_spoken_of_says_nothing(pasted) -> None:
+    (call,) = pasted(
+        "Agent: What happened?\nCustomer: Well,\nI told your agent: no more calls.\n"
+        "the customer: that is me, by the way.\nAgent: Right.\n"
+    )
+    assert [who for who, _ in said(call)] == ["agent", "customer", "agent"]
+
+
 def test_messages_of_one_speaker_stay_turns_of_their_own(pasted) -> None:
     (call,) = pasted("Agent: Hello.\nCustomer: Hi.\nCustomer: It broke.\n")
     assert len(call.turns) == 3

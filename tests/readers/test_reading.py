@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -131,6 +132,15 @@ class TestSources:
     def test_what_is_not_there_is_told(self, source: str, problem: str) -> None:
         with pytest.raises(ReadError, match=problem):
             list(read_calls(source))
+
+    def test_a_broken_link_is_told_and_a_pipe_passed_over(self, tmp_path: Path) -> None:
+        (tmp_path / "a.jsonl").write_text(lines(document("a")))
+        (tmp_path / "b.jsonl").symlink_to(tmp_path / "gone.jsonl")
+        os.mkfifo(tmp_path / "c.jsonl")
+        failures: list[ReadError] = []
+        calls = read_calls(tmp_path, on_failure=failures.append)
+        assert [call.id for call in calls] == ["a"]
+        assert ["cannot be opened" in error.problem for error in failures] == [True]
 
     def test_an_empty_folder_is_told(self, tmp_path: Path) -> None:
         with pytest.raises(ReadError, match="without files"):
