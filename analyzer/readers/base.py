@@ -47,6 +47,10 @@ class Reader(ABC):
     def recognises(self, export: Export) -> bool:
         """Whether the content is of this format. Must be cheap, and must not consume it."""
 
+    def is_companion(self, export: Export) -> bool:
+        """Whether a recognised file goes with another and rightly holds no call of its own."""
+        return False
+
     @abstractmethod
     def read(self, export: Export) -> Iterator[Transcript | Call | ReadError]:
         """The calls of an export, one by one.

@@ -122,7 +122,7 @@ def _read_member(member: Member, options: _Options, ids: _Ids) -> Iterator[Readi
         for number, found in enumerate(_guarded(reader, export), 1):
             holds_some = True
             yield _reading(found, number, export, options, ids)
-        if not holds_some:
+        if not holds_some and not reader.is_companion(export):
             raise ReadError("holds no call.", source=export.name, remedy="Leave it out.")
     except ReadError as error:
         error.source = error.source or export.name

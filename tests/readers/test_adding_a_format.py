@@ -108,3 +108,15 @@ def test_a_reader_that_fails_on_some_content_raises_an_error_of_ours(added: type
         "stream: is not what Acme dialler promises (KeyError). "
         "Export it again, or convert it to the neutral format."
     ]
+
+
+def test_a_companion_of_another_file_may_hold_no_call(added: type, blocks) -> None:
+    class Companion(added):
+        def is_companion(self, export) -> bool:
+            return True
+
+        def calls(self, document, name):
+            yield from ()
+
+    register(Companion)
+    assert list(read_calls(io.StringIO(blocks["json"][0]))) == []
