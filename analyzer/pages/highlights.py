@@ -10,6 +10,8 @@ from analyzer import codebook
 from analyzer.report import CallReport, Finding
 
 KEPT = 6
+WORTH_A_LISTEN = 2.0
+"""Weight below which a call is nothing to worry about, such as one curt word in a good call."""
 _QUOTE = 160
 
 
@@ -36,7 +38,7 @@ class Highlights:
     def add(self, report: CallReport) -> float:
         """Look at one more call; returns how much it is worth a listen."""
         listen = to_listen(report)
-        if listen.why:
+        if listen.why and listen.weight >= WORTH_A_LISTEN:
             _keep(self._listen, listen)
         learn = to_learn(report)
         if learn is not None:

@@ -46,9 +46,8 @@ def reasons_table(report: CallReport, score: str = "empathy", *, most: int = 10)
     Columns: what, points (of 100; of csat, 1 to 5), turns. Parts beyond `most` are summed in the
     last row, so that average and rows add up to the score.
     """
-    average, *parts = report.reasons.get(score, []) or [None]
-    del average  # the first part is where the average call stands
-    parts = sorted((part for part in parts if part), key=lambda part: -abs(part.points))
+    # The first part is where the average call stands.
+    parts = sorted(report.reasons.get(score, [])[1:], key=lambda part: -abs(part.points))
     rows = [
         {
             "what": part.what,

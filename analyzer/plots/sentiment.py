@@ -72,7 +72,7 @@ def sentiment_journey(
         text="shown:N"
     )
     shares = base.mark_text(fontSize=12, dy=12, color=theme.ink).encode(text="percent:N")
-    layered = (fields + counts + shares).properties(width=width - 90, height=210)
+    layered = (fields + counts + shares).properties(width=width - 90, height=260)
     return finish(layered, theme)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import altair as alt
 import pandas as pd
 
@@ -10,6 +12,9 @@ from analyzer.plots.theme import LIGHT, Drawing, Theme, finish
 
 _PERIODS = (("D", 21), ("W-MON", 7 * 60), ("MS", 10**9))
 """Pandas' name of each period, and up to how many days of data it is used."""
+
+
+_FEW_PERIODS = 8
 
 
 def period_of(days: float) -> str:
@@ -47,6 +52,14 @@ def trend_table(
     return pd.DataFrame(rows, columns=columns)
 
 
+def _ticks(table: pd.DataFrame) -> dict[str, Any]:
+    """A tick for each period while they are few, so that no hours come between days."""
+    if len(table) > _FEW_PERIODS:
+        return {"tickCount": 6}
+    days = [alt.DateTime(year=day.year, month=day.month, date=day.day) for day in table["period"]]
+    return {"values": days}
+
+
 def trend(
     source: sources.Source,
     measure: str = "empathy",
@@ -59,7 +72,8 @@ def trend(
     table["period"] = pd.to_datetime(table["period"])
     top = [1, 5] if measure == "csat" else [0, 100]
     unit = "1 to 5" if measure == "csat" else "points of 100"
-    x = alt.X("period:T", title=None).axis(labelOverlap=True, tickCount=6, labelFlush=True)
+    axis = alt.Axis(labelOverlap=True, labelFlush=True, format="%d %b", **_ticks(table))
+    x = alt.X("period:T", title=None, axis=axis)
     base = alt.Chart(table).encode(x=x)
     lines = alt.layer(
         base.mark_rule(strokeWidth=4, opacity=0.3, color=theme.accent).encode(
@@ -72,9 +86,7 @@ def trend(
     calls = (
         base.mark_bar(color=theme.muted, opacity=0.55, width={"band": 0.6})
         .encode(
-            x=alt.X("period:T", title="period starting").axis(
-                labelOverlap=True, tickCount=6, labelFlush=True
-            ),
+            x=alt.X("period:T", title="period starting", axis=axis),
             y=alt.Y("calls:Q", title="calls").axis(tickCount=2, format="d"),
         )
         .properties(width=width - 70, height=44)

@@ -17,11 +17,11 @@ from analyzer.plots import (
 )
 
 
-def draw(batch: Batch) -> Markup | None:
-    """Who arrived how and left how, and the mean path between."""
+def draw_journey(batch: Batch) -> Markup | None:
+    """Who arrived how, and left how."""
     if batch.sentiments.empty:
         return None
-    journey = figure(
+    return figure(
         partial(
             sentiment_journey,
             batch.calls,
@@ -31,17 +31,21 @@ def draw(batch: Batch) -> Markup | None:
         says="Number and share of calls. Choose a field to see its calls.",
         table=sentiment_journey_table(batch.calls),
         headings=("arrived", "left", "calls", "share, %"),
-        wide=480,
     )
-    path = figure(
+
+
+def draw_path(batch: Batch) -> Markup | None:
+    """The mean sentiment from start to end."""
+    if batch.sentiments.empty:
+        return None
+    return figure(
         partial(sentiment_path, batch.sentiments),
         title="Mean sentiment through the call",
         says="The mean of all calls, with its 95 % interval.",
         table=sentiment_path_table(batch.sentiments),
         headings=("calls of", "part of the call, %", "sentiment", "from", "to", "calls"),
-        wide=480,
     )
-    return journey + path
 
 
-PANEL = Panel("sentiment", "How customers came and went", draw)
+JOURNEY = Panel("journey", "How customers came and went", draw_journey)
+PATH = Panel("path", "The mood through the call", draw_path)

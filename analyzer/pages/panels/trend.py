@@ -23,8 +23,7 @@ def draw(batch: Batch) -> Markup | None:
         says="Each bar is the 95 % interval of its period; calls are counted below.",
         table=table,
         headings=("period from", "empathy", "from", "to", "calls"),
-        wide=1000,
     )
 
 
-PANEL = Panel("trend", "Over time", draw, wide=True)
+PANEL = Panel("trend", "Over time", draw)

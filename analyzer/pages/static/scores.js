@@ -51,7 +51,7 @@ function reasonList(score, goTo) {
     const [a, b] = [Math.min(from, sum), Math.max(from, sum)].map((x) => Math.max(low, Math.min(high, x)));
     return h("li", { class: first ? "base" : reason.points < 0 ? "lowers" : "raises" },
       h("span", { class: "points" }, first ? reason.points.toFixed(digits) : signed(reason.points, digits)),
-      h("span", { class: "what" }, reason.what, reason.turns.length ? " " : "", reason.turns.slice(0, 6).map((turn) => turnLink(turn, goTo))),
+      h("span", { class: "what" }, reason.what, reason.turns.length ? " " : "", [...new Set(reason.turns)].slice(0, 6).map((turn) => turnLink(turn, goTo))),
       h("span", { class: "gauge", "aria-hidden": "true" }, h("i", {
         class: "step", style: { left: `${(100 * (a - low)) / (high - low)}%`, width: `${(100 * (b - a)) / (high - low)}%` },
       })));
