@@ -37,6 +37,7 @@ def save_model(
         for name, value in network.state_dict().items()
     }
     save_file(weights, folder / WEIGHTS)
+    (folder / WEIGHTS).chmod(0o644)  # safetensors makes it readable to its owner alone
     tokenizer.backend_tokenizer.save(str(folder / TOKENIZER))
     shape = network.encoder.config.to_dict()
     stored = {

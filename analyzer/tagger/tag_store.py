@@ -27,14 +27,17 @@ def save_tags(path: Path, tags: Mapping[str, CallTags]) -> None:
         "fingerprints": np.array(list(tags)),
         "turns": np.array([len(one.labels) for one in tags.values()]),
         "sentences": np.array([len(part) for one in tags.values() for part in one.sentence_labels]),
-        "labels": np.concatenate([one.labels for one in tags.values()]).astype(np.float16),
-        "kinds": np.concatenate([one.kinds for one in tags.values()]).astype(np.float16),
-        "sentiment": np.concatenate([one.sentiment for one in tags.values()]).astype(np.float16),
-        "words": np.concatenate([one.words for one in tags.values()]).astype(np.float16),
+        "labels": np.concatenate([one.labels for one in tags.values()]),
+        "kinds": np.concatenate([one.kinds for one in tags.values()]),
+        "sentiment": np.concatenate([one.sentiment for one in tags.values()]),
+        "words": np.concatenate([one.words for one in tags.values()]),
         "sentence_labels": np.concatenate(
             [part for one in tags.values() for part in one.sentence_labels]
-        ).astype(np.float16),
+        ),
     }
+    for name in ("labels", "kinds", "sentiment", "words", "sentence_labels"):
+        # Two digits of a logit are enough, and pack into half the room.
+        columns[name] = columns[name].round(2).astype(np.float16)
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".partial.npz")
     np.savez_compressed(partial, allow_pickle=False, **columns)

@@ -112,7 +112,8 @@ class WordModel:
         np.savez_compressed(
             folder / WEIGHTS,
             allow_pickle=False,
-            **{name: array.astype(np.float16) for name, array in arrays.items()},
+            # Two digits tell as much as four here, and pack into half the room.
+            **{name: array.round(2).astype(np.float16) for name, array in arrays.items()},
         )
 
     @classmethod
