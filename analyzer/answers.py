@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from importlib import resources
 from pathlib import Path
@@ -12,13 +13,16 @@ from analyzer import codebook
 from analyzer.corpus import LabelledCall
 from analyzer.errors import ReadError, UsageError
 from analyzer.masking import mask
-from analyzer.quoting import GAP
 from analyzer.report import CallReport, Opportunity, TurnReport
 from analyzer.scripts.words import sentence_spans
 
-MOST_WORDS = 45
-"""Longest answer that is quoted: what is longer is cut after a sentence."""
+FEWEST_WORDS, MOST_WORDS = 8, 40
+"""Shortest turn that is quoted alone, and longest that is quoted whole."""
 
+GAP = " … "
+"""Between the two halves of an answer, and where sentences are left out."""
+
+_EVENT = re.compile(r"\[[a-z ]+\]\s*|^[a-z ]+\]\s*|\s*\[[a-z ]+$")
 _FAR = 6  # agent turns between the two halves of an answer that are still quoted together
 _SURE = 0.5  # probability from which a turn carries a label, where a report has no findings
 
@@ -31,7 +35,6 @@ class Answer(BaseModel):
         cues: The cues that opened it.
         moves: The agent's moves in the quoted words.
         situation: The customer's words that opened it, masked.
-        before: What the agent and the customer said just before, masked: the matter of the call.
         words: The agent's words, masked.
         call: The id of the call it was said in.
         turn: The agent turn quoted last.
@@ -43,7 +46,6 @@ class Answer(BaseModel):
     cues: tuple[str, ...] = ()
     moves: tuple[str, ...] = ()
     situation: str
-    before: str = ""
     words: str
     call: str
     turn: int = Field(ge=1)
@@ -56,21 +58,19 @@ def answers_in(report: CallReport) -> Iterator[Answer]:
     Raises:
         UsageError: If the report leaves the turns' text out.
     """
-    names = [str(report.metadata.get(name) or "") for name in ("agent", "company", "customer")]
-    names = [name.replace("_", " ") for name in names]
+    names = names_in(report)
     for chance in report.opportunities:
         if chance.outcome != "seized" or chance.by is None:
             continue
         quoted = _quoted_turns(report, chance)
         moves = [label for turn in quoted for label in _care(turn)]
         words = GAP.join(_short(_shown_by(report, turn, chance.kind)) for turn in quoted)
-        if words:
+        if len(words.split()) >= FEWEST_WORDS:
             yield Answer(
                 kind=chance.kind,
                 cues=tuple(chance.opened_by),
                 moves=tuple(dict.fromkeys(moves)),
-                situation=mask(chance.quote, names),
-                before=mask(before(report, chance), names),
+                situation=mask(_EVENT.sub("", chance.quote), names),
                 words=mask(words, names),
                 call=report.id,
                 turn=chance.by,
@@ -123,11 +123,10 @@ def load_answers(path: str | Path) -> list[Answer]:
         ) from error
 
 
-def before(report: CallReport, chance: Opportunity) -> str:
-    """What was said in the two turns before the opportunity opened."""
-    return " ".join(
-        text_of(turn, report) for turn in report.turns[max(0, chance.turn - 3) : chance.turn - 1]
-    )
+def names_in(report: CallReport) -> list[str]:
+    """The names that a report's metadata holds, to be masked wherever they are said."""
+    names = (report.metadata.get(name) for name in ("agent", "company", "customer"))
+    return [str(name).replace("_", " ") for name in names if name]
 
 
 def text_of(turn: TurnReport, report: CallReport) -> str:
@@ -168,7 +167,13 @@ def _care(turn: TurnReport) -> list[str]:
 
 
 def _shown_by(report: CallReport, turn: TurnReport, kind: str) -> str:
-    """The sentences of a turn that show the moves which answer this kind; all if none does."""
+    """The sentences of a turn that show the moves which answer this kind.
+
+    A short turn is quoted whole: single sentences of it would lose their sense.
+    """
+    text = text_of(turn, report)
+    if len(text.split()) <= MOST_WORDS:
+        return text
     answering = codebook.KINDS_BY_NAME[kind]
     moves = {*answering.first_half, *answering.second_half}
     places = sorted(
@@ -178,7 +183,6 @@ def _shown_by(report: CallReport, turn: TurnReport, kind: str) -> str:
             if finding.turn == turn.turn and finding.label in moves
         }
     )
-    text = text_of(turn, report)
     shown = ""
     at = 0
     for start, end in places:
@@ -192,6 +196,7 @@ def _shown_by(report: CallReport, turn: TurnReport, kind: str) -> str:
 
 def _short(text: str) -> str:
     """Whole sentences of at most `MOST_WORDS` words; the first one at least."""
+    text = _EVENT.sub("", text).strip()
     kept = ""
     for start, end in sentence_spans(text):
         longer = f"{kept} {text[start:end].strip()}".strip()

@@ -16,21 +16,19 @@ from pydantic import BaseModel, ConfigDict, Field
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from analyzer import codebook
-from analyzer.answers import Answer, before, bundled_answers
+from analyzer.answers import Answer, bundled_answers, names_in
 from analyzer.masking import mask
-from analyzer.quoting import Quoter
+from analyzer.rarity import Rarity
 from analyzer.report import CallReport, Opportunity
 
 Embed = Callable[[Sequence[str]], npt.NDArray[np.float32]]
-"""Texts in, one row of unit length each out: the tagger's own sentence vectors, for instance."""
+"""Texts in, one row of unit length each out, such as `analyzer.vectors.SentenceVectors`."""
 
-CLOSE_ENOUGH = 0.1
-"""Least similarity from which words are quoted; below, the plain rule stands."""
+CLOSE_ENOUGH = 0.5
+"""Least similarity from which words are quoted; below, the plain rule stands. Chosen by reading."""
 
-_OF_CUES = 0.15
-_OF_MATTER = 0.25
-_OF_SPECIAL = 0.6  # what belongs to the other call alone weighs against quoting it
-_LOOKED_AT = 40  # situations most alike, whose answers are compared
+_OF_WORDS = 0.25  # how alike the answer itself is to what the customer said
+_OF_SPECIAL = 0.15  # what belongs to the other call alone weighs against quoting it
 _OWN_BATCH = 0.05  # how much less alike an answer of the same house may be
 
 
@@ -82,13 +80,13 @@ class Suggester:
         for number, answer in enumerate(self._answers):
             self._by_kind[answer.kind].append(number)
         self._close_enough = close_enough
-        self._quoter = Quoter(
-            text for one in self._answers for text in (one.situation, one.before, one.words)
+        self._rarity = Rarity(
+            text for answer in self._answers for text in (answer.situation, answer.words)
         )
         self._embed = embed or _weighted_words(self._answers)
         if self._answers:
-            self._situations = self._embed([answer.situation for answer in self._answers])
-            self._matters = self._embed([answer.before for answer in self._answers])
+            self._situations = _Likeness(self._embed([one.situation for one in self._answers]))
+            self._words = _Likeness(self._embed([one.words for one in self._answers]))
 
     def suggest(self, report: CallReport, chance: Opportunity) -> Suggestion:
         """Words for an opportunity of a report; never words of the same call.
@@ -96,17 +94,14 @@ class Suggester:
         Raises:
             UsageError: If the report leaves the turns' text out.
         """
-        names = [str(report.metadata.get(name) or "") for name in ("agent", "company", "customer")]
-        names = [name.replace("_", " ") for name in names]
-        situation = mask(chance.quote, names)
-        found = self._closest(report, chance, situation, mask(before(report, chance), names))
+        found = self._closest(report, chance, mask(chance.quote, names_in(report)))
         if found is None or found[1] < self._close_enough:
             kind = codebook.KINDS_BY_NAME[chance.kind]
             return Suggestion(text=_sentence(kind.due))
-        number, likeness, words = found
+        number, likeness = found
         answer = self._answers[number]
         return Suggestion(
-            text=words,
+            text=answer.words,
             source_call=answer.call,
             source_turn=answer.turn,
             said_to=answer.situation,
@@ -125,30 +120,42 @@ class Suggester:
         return report.model_copy(update={"opportunities": chances})
 
     def _closest(
-        self, report: CallReport, chance: Opportunity, situation: str, matter: str
-    ) -> tuple[int, float, str] | None:
-        numbers = [n for n in self._by_kind[chance.kind] if self._answers[n].call != report.id]
-        if not numbers:
+        self, report: CallReport, chance: Opportunity, situation: str
+    ) -> tuple[int, float] | None:
+        numbers = np.array(
+            [n for n in self._by_kind[chance.kind] if self._answers[n].call != report.id], dtype=int
+        )
+        if not len(numbers):
             return None
-        mine = self._embed([situation, matter])
-        likeness = (1 - _OF_CUES - _OF_MATTER) * (self._situations[numbers] @ mine[0])
-        likeness += _OF_MATTER * (self._matters[numbers] @ mine[1])
-        cues = set(chance.opened_by)
-        likeness += _OF_CUES * np.array([_overlap(cues, self._answers[n].cues) for n in numbers])
-        likeness += _OWN_BATCH * ~self._is_bundled[numbers]
-        told = f"{situation} {matter}"
-        best: tuple[int, float, str] | None = None
-        for place in np.argsort(-likeness)[:_LOOKED_AT]:
-            quote = self._quoter.quote(self._answers[numbers[place]].words, told)
-            worth = float(likeness[place]) + _OF_SPECIAL * (1 - quote.special) - _OF_SPECIAL / 2
-            if best is None or worth > best[1]:
-                best = numbers[place], worth, quote.words
-        return best
+        told = self._embed([situation])[0]
+        likeness = (1 - _OF_WORDS) * self._situations.to(told)[numbers]
+        likeness += _OF_WORDS * self._words.to(told)[numbers]
+        special = [self._rarity.of(self._answers[n].words, situation) for n in numbers]
+        worth = likeness - _OF_SPECIAL * np.array(special) + _OWN_BATCH * ~self._is_bundled[numbers]
+        best = int(np.argmax(worth))
+        return int(numbers[best]), float(likeness[best])
+
+
+class _Likeness:
+    """How alike vectors are, once what all of them share is taken out."""
+
+    def __init__(self, vectors: npt.NDArray[np.float32]) -> None:
+        self._common = vectors.mean(axis=0)
+        self._vectors = _unit(vectors - self._common)
+
+    def to(self, vector: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        """Cosines with one vector."""
+        return self._vectors @ _unit((vector - self._common)[None, :])[0]
+
+
+def _unit(vectors: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.asarray(vectors / np.maximum(lengths, 1e-9), dtype=np.float32)
 
 
 def _weighted_words(answers: Sequence[Answer]) -> Embed:
     """TF-IDF of words and word pairs, as the situations of the bank weigh them."""
-    texts = [text for answer in answers for text in (answer.situation, answer.before)]
+    texts = [text for answer in answers for text in (answer.situation, answer.words)]
     weigh = TfidfVectorizer(
         ngram_range=(1, 2), sublinear_tf=True, token_pattern=r"(?u)(?<!\[)\b[^\W\d_]{2,}\b"
     )
@@ -159,11 +166,6 @@ def _weighted_words(answers: Sequence[Answer]) -> Embed:
         return np.asarray(vectors.todense(), dtype=np.float32)
 
     return embed
-
-
-def _overlap(one: set[str], other: Sequence[str]) -> float:
-    union = one | set(other)
-    return len(one & set(other)) / len(union) if union else 0.0
 
 
 def _sentence(words: str) -> str:

@@ -66,12 +66,12 @@ def test_no_agent_or_digit_string_of_the_corpus_is_left_in_the_bank(
 ) -> None:
     agents = {call.id: call.metadata["agent"] for call in labelled}
     for answer in bundled_answers():
-        said = f"{answer.words} {answer.situation} {answer.before}".lower().split()
+        said = f"{answer.words} {answer.situation}".lower().split()
         assert agents[answer.call] not in said
         assert not [word for word in said if sum(letter.isdigit() for letter in word) > 4]
 
 
-def test_the_bank_holds_the_seized_opportunities_of_the_corpus(
+def test_the_bank_holds_seized_opportunities_of_every_kind(
     labelled: list[LabelledCall],
 ) -> None:
     seized = {
@@ -80,7 +80,7 @@ def test_the_bank_holds_the_seized_opportunities_of_the_corpus(
         for chance in call.opportunities
         if chance.outcome == "seized"
     }
-    assert {(a.call, a.kind, a.turn) for a in bundled_answers()} == seized
+    assert {(a.call, a.kind, a.turn) for a in bundled_answers()} <= seized
     assert {answer.kind for answer in bundled_answers()} == set(codebook.KIND_NAMES)
 
 
@@ -127,16 +127,18 @@ def test_the_closest_situation_is_quoted_and_the_own_house_comes_first(
     assert (found.source_call, found.bundled) == ("own", False)
 
 
-def test_sentences_that_fit_nobody_else_are_left_out(reports: list[CallReport]) -> None:
+def test_an_answer_that_fits_nobody_else_yields_to_one_that_does(
+    reports: list[CallReport],
+) -> None:
     report = next(one for one in reports if one.missed)
     chance = report.missed[0]
-    words = (
-        "You were right to ring us about it. "
-        "The cormorant etching by Wexcombe hangs upside down in the orangery vestibule."
-    )
-    answer = Answer(kind=chance.kind, situation=chance.quote, words=words, call="a", turn=2)
-    found = Suggester([answer]).suggest(report, chance)
-    assert found.text == "You were right to ring us about it."
+
+    def answer(words: str, call: str) -> Answer:
+        return Answer(kind=chance.kind, situation=chance.quote, words=words, call=call, turn=2)
+
+    special = answer("The cormorant etching by [name] hangs upside down in the vestibule.", "a")
+    common = answer("You were right to ring us about it.", "b")
+    assert Suggester([special, common]).suggest(report, chance).source_call == "b"
 
 
 def test_vectors_of_ones_own_can_be_used(reports: list[CallReport]) -> None:

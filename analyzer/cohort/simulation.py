@@ -111,7 +111,7 @@ def simulate(centre: Centre, runs: int = 100, level: float = 0.9, seed: int = 1)
             for name in ("raw", "adjusted", "pooled")
         )
         covered += [
-            standing.interval[0] <= value <= standing.interval[1]
+            bool(standing.interval[0] <= value <= standing.interval[1])
             for standing, value in zip(found, true, strict=True)
         ]
         flat = centre.spread == 0
