@@ -15,6 +15,7 @@ from analyzer.errors import OutputError
 from analyzer.pages import (
     DEFAULT_PANELS,
     Panel,
+    Reports,
     call_html,
     calls_html,
     transcript_html,
@@ -112,6 +113,13 @@ def test_a_report_shows_itself_in_a_notebook_also_where_scripts_do_not_run(
         assert str(escape(turn.text)) in still
     assert html == call_html(report)
     assert calls_html(reports[:3]).count('class="analyzer-call"') == 3
+
+
+def test_a_list_of_reports_shows_a_line_a_call(reports: list[CallReport]) -> None:
+    html = Reports(reports)._repr_html_()
+    assert html.count("<summary>") == len(reports)
+    assert f"<summary>{reports[3].id}: empathy {reports[3].scores.empathy:.0f}," in html
+    assert "and 20 more" in Reports(reports * 2)._repr_html_()
 
 
 def test_a_call_without_findings_shows_who_says_what() -> None:

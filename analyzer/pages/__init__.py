@@ -10,13 +10,14 @@ machine. Words of a transcript only ever reach the page as text.
 
 from __future__ import annotations
 
-from analyzer.pages.call_view import call_html, calls_html, transcript_html
+from analyzer.pages.call_view import Reports, call_html, calls_html, transcript_html
 from analyzer.pages.panels import DEFAULT_PANELS, Panel
 from analyzer.pages.writing import write_report
 
 __all__ = [
     "DEFAULT_PANELS",
     "Panel",
+    "Reports",
     "call_html",
     "calls_html",
     "transcript_html",

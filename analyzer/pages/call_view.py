@@ -34,8 +34,8 @@ def call_html(report: CallReport, standalone: bool = False) -> str:
     return calls_html([report])
 
 
-def calls_html(reports: Sequence[CallReport]) -> str:
-    """Several calls for a notebook, one under another."""
+def calls_html(reports: Sequence[CallReport], *, folded: bool = False) -> str:
+    """Several calls for a notebook, one under another; `folded`, each behind a line of its own."""
     return assets.render(
         "call_piece.html",
         style=assets.style(assets.CALL_STYLES, ":host"),
@@ -43,6 +43,31 @@ def calls_html(reports: Sequence[CallReport]) -> str:
         data=as_json([encode_call(report) for report in reports]),
         vocabulary=as_json(vocabulary()),
         stills=[_still(report) for report in reports],
+        summaries=[_summary(report) for report in reports] if folded else [],
+    )
+
+
+class Reports(list[CallReport]):
+    """A list of reports that shows itself in notebooks: one line a call, which opens to its view.
+
+    Shows at most `shown` calls; `write_report` shows any number.
+
+        Reports(analyzer.analyze_many(calls))
+    """
+
+    shown = 40
+
+    def _repr_html_(self) -> str:
+        more = len(self) - self.shown
+        rest = f"<p>and {more:,} more; write_report shows them all.</p>" if more > 0 else ""
+        return f"<p>{len(self):,} calls</p>{calls_html(self[: self.shown], folded=True)}{rest}"
+
+
+def _summary(report: CallReport) -> str:
+    missed = len(report.missed)
+    return (
+        f"{report.id}: empathy {report.scores.empathy:.0f}, {report.outcome}, "
+        f"{missed} {'chance' if missed == 1 else 'chances'} missed"
     )
 
 
