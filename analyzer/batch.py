@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from analyzer.call import Call, Speaker
-from analyzer.errors import AnalyzerError
+from analyzer.errors import AnalyzerError, InvalidCallError
 from analyzer.readers.reading import readings
 from analyzer.report_files import OutputFormat
 from analyzer.summary import Summary
@@ -15,6 +15,7 @@ from analyzer.writers import Failure, Results
 
 if TYPE_CHECKING:
     from analyzer.pipeline import Analyzer
+    from analyzer.report import CallReport
 
 Watcher = Callable[[Summary], None]
 
@@ -81,6 +82,8 @@ def score_files(
         ):
             if call is not None:
                 places[call.id] = _Place(source, place)
+                if "duplicate_of" in call.metadata:
+                    note_failure(_renamed(call, source, place))
                 yield call
             elif error is not None:
                 note_failure(Failure.of(error))
@@ -93,6 +96,18 @@ def score_files(
             if watch:
                 watch(summary)
     return summary
+
+
+def _renamed(call: Call, source: str | None, place: str | None) -> Failure:
+    """Nothing is lost by an id that comes twice, but somebody should know."""
+    error = InvalidCallError(
+        f"has the id of an earlier call, {call.metadata['duplicate_of']!r}; it was scored as "
+        f"{call.id!r}.",
+        source=source,
+        place=place,
+        remedy="Give each call an id of its own.",
+    )
+    return Failure.of(error, call.id)
 
 
 def _unscored(call: Call, error: Exception, place: _Place) -> Failure:
@@ -111,7 +126,7 @@ def _unscored(call: Call, error: Exception, place: _Place) -> Failure:
     )
 
 
-def _write_page(reports: Iterator[object], path: Path) -> None:
+def _write_page(reports: Iterator[CallReport], path: Path) -> None:
     from analyzer.pages import write_report
 
     write_report(reports, path)

@@ -114,3 +114,19 @@ def test_the_page_is_written_beside_the_results(
     score_files(gold_analyzer, [tmp_path / "in.jsonl"], tmp_path / "out")
     page = (tmp_path / "out" / "report.html").read_text("utf-8")
     assert all(call.id in page for call in corpus[:3])
+
+
+def test_an_id_that_comes_twice_is_scored_under_another_and_told(tmp_path: Path, analyzer) -> None:
+    line = (
+        '{"id": "c-1", "turns": [{"speaker": "agent", "text": "Hello."}, '
+        '{"speaker": "customer", "text": "Hi."}]}'
+    )
+    export = tmp_path / "calls.jsonl"
+    export.write_text(f"{line}\n{line}\n", encoding="utf-8")
+    summary = score_files(analyzer, [export], tmp_path / "out", report=False)
+    assert (summary.calls, summary.failures) == (2, 1)
+    told = json.loads((tmp_path / "out" / "failures.jsonl").read_text(encoding="utf-8"))
+    assert told["call"] == "c-1#2"
+    assert "earlier call, 'c-1'" in told["problem"]
+    assert told["source"] == str(export)
+    assert "line 2" in told["place"]
