@@ -198,13 +198,25 @@ class EmpathyAnalyzer:
                 yield doc
 
     def _reports(self, calls: list[Call]) -> Iterator[CallReport]:
-        """Reports also on texts in which only one side speaks: their findings still count."""
+        """Reports in the order of the calls, also where only one side speaks.
+
+        Such a text is no call that can be scored fairly, but what is found in it still counts.
+        """
         if self._analyzer is None:
             from analyzer.pipeline import Analyzer
 
             self._analyzer = Analyzer.load(self.model)
         judge, tagger = self._analyzer.judge, self._analyzer.tagger
-        return map(judge.report, calls, tagger.tag_many(calls))
+        talks = [call for call in calls if _is_talk(call)]
+        speeches = [call for call in calls if not _is_talk(call)]
+        of_talks = self._analyzer.analyze_many(talks)
+        of_speeches = map(judge.report, speeches, tagger.tag_many(speeches))
+        for call in calls:
+            yield next(of_talks if _is_talk(call) else of_speeches)
+
+
+def _is_talk(call: Call) -> bool:
+    return {"agent", "customer"} <= {turn.speaker for turn in call.turns if turn.text.strip()}
 
 
 def _set_group(doc: Doc, name: str, spans: list[Span], **attrs: Any) -> None:
