@@ -18,6 +18,7 @@ from analyzer.report import CallReport
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 _FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+_PHONE = 600
 _VIEWS = (
     ("overview", "", 1280, False),
     ("overview-dark", "", 1280, True),
@@ -59,13 +60,14 @@ def _pictures(page: Path, call: str, folder: Path, program: str) -> Iterator[Pat
         browser = playwright.chromium.launch(executable_path=program, args=_FLAGS)
         for name, anchor, width, dark in _VIEWS:
             view = browser.new_page(
-                viewport={"width": width, "height": 900 if width > 400 else 844},
+                viewport={"width": width, "height": 844 if width < _PHONE else 900},
                 color_scheme="dark" if dark else "light",
             )
             view.goto(page.as_uri() + anchor.format(call=call))
             if anchor.startswith("#call="):
                 view.locator(".turn .tag").first.wait_for()
-                view.locator(".conversation").scroll_into_view_if_needed()
+                if width < _PHONE:
+                    view.locator(".turn").nth(1).evaluate("turn => turn.scrollIntoView()")
             view.wait_for_timeout(300)
             target = folder / f"{name}.png"
             view.screenshot(path=target)

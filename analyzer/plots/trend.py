@@ -72,7 +72,7 @@ def trend(
     table["period"] = pd.to_datetime(table["period"])
     top = [1, 5] if measure == "csat" else [0, 100]
     unit = "1 to 5" if measure == "csat" else "points of 100"
-    axis = alt.Axis(labelOverlap=True, labelFlush=True, format="%d %b", **_ticks(table))
+    axis = alt.Axis(labelOverlap="greedy", labelSeparation=12, format="%d %b", **_ticks(table))
     x = alt.X("period:T", title=None, axis=axis)
     base = alt.Chart(table).encode(x=x)
     lines = alt.layer(
