@@ -5,27 +5,26 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, cast, get_args
+from typing import Annotated, Any, Literal
 
 import typer
 
-from analyzer.call import Call, Speaker
+from analyzer.call import Call
+from analyzer.cli_options import (
+    Columns,
+    InputFormat,
+    Inputs,
+    ModelFolder,
+    OneInput,
+    Roles,
+    Written,
+    format_names,
+    pairs_of,
+    roles_of,
+)
 from analyzer.errors import AnalyzerError, ReadError, UsageError
 from analyzer.version import __version__
-
-if TYPE_CHECKING:
-    from analyzer.report_files import OutputFormat
-
-
-class _Written(Enum):
-    """The choices of --format."""
-
-    jsonl = "jsonl"
-    csv = "csv"
-    parquet = "parquet"
-
 
 app = typer.Typer(
     name="analyzer",
@@ -36,42 +35,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-Inputs = Annotated[
-    list[str],
-    typer.Argument(metavar="INPUT...", help="Files, folders, globs, or - for standard input."),
-]
-OneInput = Annotated[
-    str, typer.Argument(metavar="INPUT", help="A file, a folder, a glob, or - for standard input.")
-]
-InputFormat = Annotated[
-    str | None,
-    typer.Option(
-        "--input-format",
-        metavar="NAME",
-        help="The exports' format, if it should not be found out. See `analyzer formats`.",
-    ),
-]
-Columns = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--map",
-        metavar="FIELD=COLUMN",
-        help="For tables: which column holds what, such as text=Utterance.",
-    ),
-]
-Roles = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--roles",
-        metavar="NAME=ROLE",
-        help="Whom a speaker's name means: agent, customer or other, such as spk_0=agent.",
-    ),
-]
-ModelFolder = Annotated[
-    Path | None,
-    typer.Option("--model", metavar="DIR", help="A model of your own; the bundled one by default."),
-]
 
 
 @app.callback(invoke_without_command=True)
@@ -88,7 +51,7 @@ def score(
     inputs: Inputs,
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the results.")],
     formats: Annotated[
-        list[_Written] | None,
+        list[Written] | None,
         typer.Option(
             "--format",
             help="What to write, instead of jsonl and csv; may be given several times.",
@@ -111,7 +74,7 @@ def score(
     failures.jsonl, and the exit status is then 1.
     """
     with _errors_told():
-        given_columns, given_roles = _pairs("--map", columns), _roles(roles)
+        given_columns, given_roles = pairs_of("--map", columns), roles_of(roles)
         analyzer = _load(model)
 
         from rich.console import Console
@@ -124,7 +87,7 @@ def score(
                 analyzer,
                 inputs,
                 out,
-                formats=_names(formats or [_Written.jsonl, _Written.csv]),
+                formats=format_names(formats or [Written.jsonl, Written.csv]),
                 text=text,
                 report=report,
                 input_format=input_format,
@@ -328,10 +291,6 @@ def schema(
     typer.echo(json.dumps(chosen, indent=2))
 
 
-def _names(formats: list[_Written]) -> list[OutputFormat]:
-    return cast("list[OutputFormat]", [one.value for one in formats])
-
-
 def _load(folder: Path | None) -> Any:
     from analyzer.pipeline import Analyzer
 
@@ -350,33 +309,10 @@ def _read(
     return read_calls(
         source,
         format=input_format,
-        columns=_pairs("--map", columns),
-        roles=_roles(roles),
+        columns=pairs_of("--map", columns),
+        roles=roles_of(roles),
         on_failure=on_failure,
     )
-
-
-def _pairs(option: str, given: list[str] | None) -> dict[str, str] | None:
-    """`["a=b"]` as `{"a": "b"}`."""
-    pairs = {}
-    for item in given or []:
-        name, equals, value = (part.strip() for part in item.rpartition("="))
-        if not (name and equals and value):
-            raise UsageError(f"{option} {item!r} is not of the form NAME=VALUE.")
-        pairs[name] = value
-    return pairs or None
-
-
-def _roles(given: list[str] | None) -> dict[str, Speaker] | None:
-    known = get_args(Speaker)
-    pairs = _pairs("--roles", given) or {}
-    for name, role in pairs.items():
-        if role not in known:
-            raise UsageError(
-                f"--roles {name}={role}: there is no role {role!r}.",
-                remedy=f"Use one of: {', '.join(known)}.",
-            )
-    return pairs or None  # type: ignore[return-value]
 
 
 @contextmanager
