@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import altair as alt
 import pandas as pd
 
@@ -14,7 +12,7 @@ _PERIODS = (("D", 21), ("W-MON", 7 * 60), ("MS", 10**9))
 """Pandas' name of each period, and up to how many days of data it is used."""
 
 
-_FEW_PERIODS = 8
+_MOST_TICKS = 7
 
 
 def period_of(days: float) -> str:
@@ -52,12 +50,13 @@ def trend_table(
     return pd.DataFrame(rows, columns=columns)
 
 
-def _ticks(table: pd.DataFrame) -> dict[str, Any]:
-    """A tick for each period while they are few, so that no hours come between days."""
-    if len(table) > _FEW_PERIODS:
-        return {"tickCount": 6}
-    days = [alt.DateTime(year=day.year, month=day.month, date=day.day) for day in table["period"]]
-    return {"values": days}
+def _ticks(table: pd.DataFrame) -> list[alt.DateTime]:
+    """The first days of a few periods, evenly apart, so that ticks and points agree."""
+    step = max(1, -(-len(table) // _MOST_TICKS))
+    return [
+        alt.DateTime(year=day.year, month=day.month, date=day.day)
+        for day in table["period"].iloc[::step]
+    ]
 
 
 def trend(
@@ -72,7 +71,7 @@ def trend(
     table["period"] = pd.to_datetime(table["period"])
     top = [1, 5] if measure == "csat" else [0, 100]
     unit = "1 to 5" if measure == "csat" else "points of 100"
-    axis = alt.Axis(labelOverlap="greedy", labelSeparation=12, format="%d %b", **_ticks(table))
+    axis = alt.Axis(labelOverlap="greedy", labelSeparation=12, format="%d %b", values=_ticks(table))
     x = alt.X("period:T", title=None, axis=axis)
     base = alt.Chart(table).encode(x=x)
     lines = alt.layer(
