@@ -7,6 +7,7 @@ import pytest
 from typer.main import get_command
 
 from analyzer.cli import app
+from analyzer.evaluation import Figures
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
@@ -59,3 +60,9 @@ def test_constraints_fit_any_build_of_torch() -> None:
     lines = (ROOT / "constraints.txt").read_text().splitlines()
     (torch,) = [line for line in lines if line.startswith("torch==")]
     assert "+" not in torch
+
+
+def test_the_figures_are_those_that_were_measured() -> None:
+    figures = Figures.load(ROOT / "models")
+    assert figures.markdown() in README
+    assert figures.markdown() in (ROOT / "models" / "README.md").read_text("utf-8")
