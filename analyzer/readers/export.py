@@ -81,14 +81,20 @@ class Export:
 
     def lines(self) -> Iterator[str]:
         """The content line by line, without line ends."""
-        rest = ""
+        parts: list[str] = []
+        size = 0
         for chunk in self._text_chunks():
-            *lines, rest = (rest + chunk).split("\n")
-            yield from lines
-            if len(rest) > self.limits.whole:
+            head, *more = chunk.split("\n")
+            parts.append(head)
+            size += len(head)
+            if more:
+                yield "".join(parts)
+                yield from more[:-1]
+                parts, size = [more[-1]], len(more[-1])
+            if size > self.limits.whole:
                 raise self._too_large()
-        if rest:
-            yield rest
+        if size:
+            yield "".join(parts)
 
     def text(self) -> str:
         """The whole content as text.

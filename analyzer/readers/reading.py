@@ -161,7 +161,7 @@ def _reading(
     try:
         if isinstance(found, ReadError):
             raise found
-        call = found if isinstance(found, Call) else _assembled(found, number, export, options)
+        call = _call(found, number, export, options)
         if not options.any_language:
             check_language(call, source=export.name, place=place)
     except ReadError as error:
@@ -172,13 +172,23 @@ def _reading(
     return Reading(export.name, place, call=ids.told_apart(call))
 
 
-def _assembled(transcript: Transcript, number: int, export: Export, options: _Options) -> Call:
-    return assemble(
-        transcript,
-        name=export.name,
-        fallback_id=export.stem if number == 1 else f"{export.stem}-{number}",
-        roles=options.roles,
-    )
+def _call(found: Transcript | Call, number: int, export: Export, options: _Options) -> Call:
+    if isinstance(found, Call):
+        return found
+    try:
+        return assemble(
+            found,
+            name=export.name,
+            fallback_id=export.stem if number == 1 else f"{export.stem}-{number}",
+            roles=options.roles,
+        )
+    except MALFORMED as error:
+        raise ReadError(
+            f"is not a call that can be understood ({type(error).__name__}).",
+            source=export.name,
+            place=found.place,
+            remedy="Export it again, or convert it to the neutral format.",
+        ) from error
 
 
 class _Ids:

@@ -17,24 +17,26 @@ _TIME = r"""(?:
     (?:\s?[ap]\.?m\.?)?(?:\s?(?:Z|UTC|GMT|[+-]\d{2}:?\d{2}))?   # 10:23 AM, 10:23:00Z
     | (?:\d{1,3}h\s?)?(?:\d{1,3}m\s?)?\d{1,3}s\b                 # 1m 23s
 )"""
-_RANGE = rf"{_TIME}(?:\s*(?:-->|->|-|–|to)\s*{_TIME})?"
-_STAMP = rf"(?:[\[(<]\s*{_RANGE}\s*[\])>]|{_RANGE})"
+_RANGE = rf"{_TIME}(?:\s*+(?:-->|->|-|–|to)\s*+{_TIME})?"
+_STAMP = rf"(?:[\[(<]\s*+{_RANGE}\s*+[\])>]|{_RANGE})"
 _NAME = r"[^\W\d_][^:\n\[\]<>{}|?!;\"]{0,48}?"
+_GAP = r"[^\S\t]*+"  # a tab may be what parts the name from the words
 
+# Spaces are taken once and for all (`*+`): lines of nothing else must not cost more.
 _SAID = re.compile(
-    rf"""^[\s>*\-•]*
-    (?:(?P<before>{_STAMP})\s*(?:[-–|,]\s*)?)?
-    [*_]{{0,2}}\[?(?P<name>{_NAME})\]?[*_]{{0,2}}\s*
-    (?:(?P<between>{_STAMP})\s*)?
-    [*_]{{0,2}}\s*(?:(?:(?<!\d):|:(?!\d))[*_]{{0,2}}(?!//)|>(?=\s)|\t|\s\|)
-    \s*(?P<words>.*)$""",
+    rf"""^[\s>*\-•]*+
+    (?:(?P<before>{_STAMP})\s*+(?:[-–|,]\s*+)?)?
+    [*_]{{0,2}}\[?(?P<name>{_NAME})\]?[*_]{{0,2}}{_GAP}
+    (?:(?P<between>{_STAMP}){_GAP})?
+    [*_]{{0,2}}{_GAP}(?:(?:(?<!\d):|:(?!\d))[*_]{{0,2}}(?!//)|>(?=\s)|\t|\|)
+    \s*+(?P<words>.*)$""",
     re.VERBOSE | re.IGNORECASE,
 )
 _ALONE = re.compile(
-    rf"""^[\s*\-•]*
-    (?:(?P<before>{_STAMP})\s*(?:[-–|,]\s*)?)?
-    [*_]{{0,2}}(?P<name>{_NAME})[*_]{{0,2}}\s*
-    (?:[-–|,]?\s*(?P<between>{_STAMP}))?\s*:?$""",
+    rf"""^[\s*\-•]*+
+    (?:(?P<before>{_STAMP})\s*+(?:[-–|,]\s*+)?)?
+    [*_]{{0,2}}(?P<name>{_NAME})[*_]{{0,2}}\s*+
+    (?:[-–|,]?\s*+(?P<between>{_STAMP}))?\s*+:?$""",
     re.VERBOSE | re.IGNORECASE,
 )
 _UNNAMED = re.compile(rf"^\s*(?P<before>{_STAMP})\s*(?P<words>.*)$", re.VERBOSE | re.IGNORECASE)
