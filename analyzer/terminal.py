@@ -11,7 +11,8 @@ import io
 import re
 import sys
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.measure import Measurement
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -36,6 +37,7 @@ SIGNS: dict[str, str] = {
 OUTCOME_STYLES: dict[str, str] = {"seized": "green", "partial": "yellow", "missed": "bold red"}
 
 _BAR_WIDTH = 30
+_HELD_SPACE = "\ue000"
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _IN_ASCII = dict(zip("━┣┫●─·→—“”…×", '=[]o-.>-"".x', strict=True))
 
@@ -110,7 +112,7 @@ def _transcript(report: CallReport) -> RenderableType:
     for chance in report.opportunities:
         chances.setdefault(chance.turn, []).append(chance)
     for turn in report.turns:
-        words: list[RenderableType] = [_marked(turn, found.get(turn.turn, []))]
+        words: list[RenderableType] = [_Unbroken(_marked(turn, found.get(turn.turn, [])))]
         words += [_chance_line(chance) for chance in chances.get(turn.turn, [])]
         cells: list[RenderableType] = [str(turn.turn)]
         if timed:
@@ -152,7 +154,23 @@ def _tag(finding: Finding) -> Text:
     title = codebook.BY_NAME[finding.label].title
     sure = " reverse" if finding.confidence >= 0.5 else ""
     style = "dim" if routine else FAMILY_STYLES[family] + sure
-    return Text(f"[{sign}{title} {finding.confidence:.0%}]", style)
+    words = f"[{sign}{title} {finding.confidence:.0%}]"
+    return Text(words.replace(" ", _HELD_SPACE), style)
+
+
+class _Unbroken:
+    """Text that is wrapped, but not at the spaces within its tags."""
+
+    def __init__(self, text: Text) -> None:
+        self.text = text
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        for line in self.text.wrap(console, options.max_width, overflow="fold"):
+            line.plain = line.plain.replace(_HELD_SPACE, " ")
+            yield line
+
+    def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
+        return Measurement.get(console, options, self.text)
 
 
 def _family(finding: Finding) -> str:
@@ -199,8 +217,7 @@ def _chance(chance: Opportunity) -> RenderableType:
     details = [
         ("customer", f"“{chance.quote}”" if chance.quote else ""),
         ("due", chance.expected),
-        # Where nothing better is known, the suggestion only says again what was due.
-        ("could say", "" if chance.expected in chance.suggestion else chance.suggestion),
+        ("could say", "" if _repeats_what_was_due(chance) else chance.suggestion),
     ]
     grid = Table.grid(padding=(0, 1))
     grid.add_column(no_wrap=True, style="dim")
@@ -209,6 +226,10 @@ def _chance(chance: Opportunity) -> RenderableType:
         if detail:
             grid.add_row(name, Text(printable(detail)))
     return Padding(Group(*lines, Padding(grid, (0, 0, 0, 2))), (0, 0, 0, 2))
+
+
+def _repeats_what_was_due(chance: Opportunity) -> bool:
+    return chance.expected.casefold() in chance.suggestion.casefold()
 
 
 def _scores(report: CallReport) -> RenderableType:

@@ -52,6 +52,12 @@ def test_a_finding_is_named_behind_its_sentence(bad_call: CallReport) -> None:
     assert "[? hardship 100%]" in text
 
 
+def test_a_tag_stands_unbroken_on_one_line(gold_reports: list[CallReport]) -> None:
+    for report in gold_reports[::90]:
+        for line in shown(report, width=60).splitlines():
+            assert line.count("[") == line.count("]"), line
+
+
 def test_a_finding_is_coloured_at_its_own_words_only(bad_call: CallReport) -> None:
     flag = next(flag for flag in bad_call.flags if flag.turn == 7)
     assert flag.quote.startswith("Okay. ")
