@@ -65,6 +65,16 @@ _CAPITALS_TO_KEEP = word_set(
     "sunday january february march april may june july august september october november december "
     "english christmas easter god ok okay sir ma'am madam wi-fi mr mrs ms miss mister dr"
 )
+_CALLED = re.compile(r"(?:(?<=^)|(?<=[.!?…]\s))([A-Z][a-zà-ÿ]{2,})(?=,\s)")
+_NO_CALL = word_set(
+    "right okay well yes yeah yep sure sorry thanks thank good great listen look look now then "
+    "there here and but because oh aye alright true fine hello today tomorrow first second also "
+    "still honestly actually sadly please hey ring records also sir madam love mate wait however "
+    "unfortunately understood certainly absolutely perfect lovely monday tuesday wednesday "
+    "thursday friday saturday sunday three four five six seven eight nine ten once back done read exactly "
+    "see hang hmm anyway again maybe perhaps indeed nah nope cheers bless christ god wow ouch "
+    "cause 'cause since when where while after before"
+)
 _ACRONYM = re.compile(r"[A-Z]{2,4}s?$")
 _SEVERAL = re.compile(r"(\[\w+\])(?:[\s,-]+\1)+")
 
@@ -85,6 +95,7 @@ def mask(text: str, names: Iterable[str] = ()) -> str:
     text = _AFTER_TITLE.sub(r"\1\2[name]", text)
     if _is_cased(text):
         text = _INTRODUCED.sub(_masked_if_capital, text)
+    text = _CALLED.sub(lambda said: said[1] if said[1].lower() in _NO_CALL else "[name]", text)
     text = _without_names(text, _parts_of(names))
     return _SEVERAL.sub(r"\1", text)
 

@@ -24,9 +24,17 @@ from analyzer.report import CallReport, Opportunity
 Embed = Callable[[Sequence[str]], npt.NDArray[np.float32]]
 """Texts in, one row of unit length each out, such as `analyzer.vectors.SentenceVectors`."""
 
-CLOSE_ENOUGH = 0.5
-"""Least similarity from which words are quoted; below, the plain rule stands. Chosen by reading."""
+CLOSE_ENOUGH: dict[str, float] = {"effort": -1.0, "loyalty": -1.0, "failure": 0.0}
+"""Least likeness from which words are quoted, by kind; below, the plain rule stands alone.
 
+Chosen by reading what is found with the tagger's vectors: who answered lost effort or long loyalty
+well mostly shows it to others too, and a failure where the situation is nearer than usual. What
+answers a feeling, a hardship, a threat to leave or a delight well is too much of its own call.
+"""
+
+_SELDOM = 0.15  # for all other kinds
+
+_NEIGHBOURS = 10
 _OF_WORDS = 0.25  # how alike the answer itself is to what the customer said
 _OF_SPECIAL = 0.15  # what belongs to the other call alone weighs against quoting it
 _OWN_BATCH = 0.05  # how much less alike an answer of the same house may be
@@ -37,21 +45,30 @@ class Suggestion(BaseModel):
 
     Attributes:
         text: The words, or the plain rule where nothing close was found.
+        rule: The codebook's plain rule: what was due.
         source_call: The call they were said in; null for a plain rule.
         source_turn: The turn of that call.
         said_to: What the customer of that call had said.
-        similarity: How alike the two situations are, 0..1.
+        similarity: How much nearer the two situations are than neighbours usually are, 0..1.
         bundled: Whether the source is the bundled corpus of invented calls.
     """
 
     model_config = ConfigDict(extra="forbid")
 
     text: str
+    rule: str
     source_call: str | None = None
     source_turn: int | None = None
     said_to: str = ""
     similarity: float = Field(default=0.0, ge=0, le=1)
     bundled: bool = False
+
+    def in_full(self) -> str:
+        """The rule and, where there is one, the example with its source."""
+        if self.source_call is None:
+            return self.rule
+        source = "the bundled examples" if self.bundled else "this house"
+        return f"{self.rule} As said in {source} (call {self.source_call}): “{self.text}”"
 
 
 class Suggester:
@@ -61,7 +78,8 @@ class Suggester:
         answers: Of the same batch or house (see `analyzer.answers.answers_in`).
         bundled: Answers to fall back on; those of the package by default.
         embed: What turns texts into vectors; weighted words (TF-IDF) by default.
-        close_enough: Least similarity from which words are quoted.
+        close_enough: Least likeness from which words are quoted; by kind as `CLOSE_ENOUGH` by
+            default.
     """
 
     def __init__(
@@ -70,7 +88,7 @@ class Suggester:
         *,
         bundled: Iterable[Answer] | None = None,
         embed: Embed | None = None,
-        close_enough: float = CLOSE_ENOUGH,
+        close_enough: float | None = None,
     ) -> None:
         own = list(answers)
         fallback = bundled_answers() if bundled is None else list(bundled)
@@ -95,13 +113,17 @@ class Suggester:
             UsageError: If the report leaves the turns' text out.
         """
         found = self._closest(report, chance, mask(chance.quote, names_in(report)))
-        if found is None or found[1] < self._close_enough:
-            kind = codebook.KINDS_BY_NAME[chance.kind]
-            return Suggestion(text=_sentence(kind.due))
+        rule = _sentence(codebook.KINDS_BY_NAME[chance.kind].due)
+        enough = self._close_enough
+        if enough is None:
+            enough = CLOSE_ENOUGH.get(chance.kind, _SELDOM)
+        if found is None or found[1] < enough:
+            return Suggestion(text=rule, rule=rule)
         number, likeness = found
         answer = self._answers[number]
         return Suggestion(
             text=answer.words,
+            rule=rule,
             source_call=answer.call,
             source_turn=answer.turn,
             said_to=answer.situation,
@@ -114,7 +136,7 @@ class Suggester:
         chances = [
             chance
             if chance.outcome == "seized"
-            else chance.model_copy(update={"suggestion": self.suggest(report, chance).text})
+            else chance.model_copy(update={"suggestion": self.suggest(report, chance).in_full()})
             for chance in report.opportunities
         ]
         return report.model_copy(update={"opportunities": chances})
@@ -137,15 +159,29 @@ class Suggester:
 
 
 class _Likeness:
-    """How alike vectors are, once what all of them share is taken out."""
+    """How alike vectors are, beyond what all of them share and beyond how alike each is to any.
+
+    Some texts are near to everything and would be quoted everywhere; each text's likeness to its
+    nearest neighbours is therefore taken off (cross-domain similarity local scaling).
+    """
 
     def __init__(self, vectors: npt.NDArray[np.float32]) -> None:
         self._common = vectors.mean(axis=0)
         self._vectors = _unit(vectors - self._common)
+        among = self._vectors @ self._vectors.T
+        np.fill_diagonal(among, 0.0)
+        self._crowd = _of_nearest(among)
 
     def to(self, vector: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-        """Cosines with one vector."""
-        return self._vectors @ _unit((vector - self._common)[None, :])[0]
+        """Likeness to one vector: above 0 where it is nearer than neighbours usually are."""
+        cosines = self._vectors @ _unit((vector - self._common)[None, :])[0]
+        usual = (self._crowd + _of_nearest(cosines[None, :])) / 2
+        return np.asarray(cosines - usual, dtype=np.float32)
+
+
+def _of_nearest(cosines: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    nearest = np.sort(cosines, axis=1)[:, -_NEIGHBOURS:]
+    return np.asarray(nearest.mean(axis=1), dtype=np.float32)
 
 
 def _unit(vectors: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:

@@ -46,6 +46,10 @@ def reports(labelled: list[LabelledCall]) -> list[CallReport]:
         ("thank you mrs baird he was kind", "thank you mrs [name] he was kind"),
         ("Then ask for Gavin or Sneha, please.", "Then ask for [name] or [name], please."),
         ("ask for gavin when you ring", "ask for [name] when you ring"),
+        (
+            "Sandy, it's cancelled. Right, you won't get a text.",
+            "[name], it's cancelled. Right, you won't get a text.",
+        ),
         ("Is that Gavin's car?", "Is that [name]'s car?"),
         ("I was in Ludworth on Tuesday.", "I was in [name] on Tuesday."),
         ("My name is Zweli, how can I help?", "My name is [name], how can I help?"),
@@ -89,7 +93,7 @@ def opportunity(report: CallReport, outcome: str = "missed") -> Opportunity:
 
 
 def test_a_suggestion_quotes_a_named_call_of_the_same_kind(reports: list[CallReport]) -> None:
-    suggester = Suggester(close_enough=-1)
+    suggester = Suggester(close_enough=-9)
     bank = {(answer.call, answer.turn, answer.kind) for answer in bundled_answers()}
     for report in reports[:30]:
         for chance in report.missed:
@@ -110,6 +114,18 @@ def test_where_nothing_is_close_the_plain_rule_stands(reports: list[CallReport])
     assert Suggester([], bundled=[]).suggest(report, chance).source_call is None
 
 
+def test_the_suggestion_in_full_gives_the_rule_and_names_the_source(
+    reports: list[CallReport],
+) -> None:
+    report = next(one for one in reports if any(c.kind == "loyalty" for c in one.missed))
+    chance = next(chance for chance in report.missed if chance.kind == "loyalty")
+    found = Suggester().suggest(report, chance)
+    assert found.source_call is not None
+    assert found.in_full().startswith(found.rule)
+    assert found.source_call in found.in_full()
+    assert found.text in found.in_full()
+
+
 def test_the_closest_situation_is_quoted_and_the_own_house_comes_first(
     reports: list[CallReport],
 ) -> None:
@@ -121,9 +137,12 @@ def test_the_closest_situation_is_quoted_and_the_own_house_comes_first(
 
     near = answer(chance.quote, "I hear you, and I will sort it out now.", "near")
     far = answer("parcel bicycle tulip", "I hear you, and I will sort it out now.", "far")
-    assert Suggester([], bundled=[far, near]).suggest(report, chance).source_call == "near"
+    assert (
+        Suggester([], bundled=[far, near], close_enough=-9).suggest(report, chance).source_call
+        == "near"
+    )
     own = near.model_copy(update={"call": "own"})
-    found = Suggester([own], bundled=[near]).suggest(report, chance)
+    found = Suggester([own], bundled=[near], close_enough=-9).suggest(report, chance)
     assert (found.source_call, found.bundled) == ("own", False)
 
 
@@ -138,7 +157,7 @@ def test_an_answer_that_fits_nobody_else_yields_to_one_that_does(
 
     special = answer("The cormorant etching by [name] hangs upside down in the vestibule.", "a")
     common = answer("You were right to ring us about it.", "b")
-    assert Suggester([special, common]).suggest(report, chance).source_call == "b"
+    assert Suggester([special, common], close_enough=-9).suggest(report, chance).source_call == "b"
 
 
 def test_vectors_of_ones_own_can_be_used(reports: list[CallReport]) -> None:
