@@ -65,3 +65,9 @@ class Call(BaseModel):
     def turns_of(self, speaker: Speaker) -> list[tuple[int, Turn]]:
         """Numbered turns of one speaker, in order."""
         return [(n, turn) for n, turn in enumerate(self.turns, 1) if turn.speaker == speaker]
+
+    def _repr_html_(self) -> str:
+        """The talk, in notebooks."""
+        from analyzer.pages import transcript_html
+
+        return transcript_html(self)
