@@ -66,6 +66,12 @@ def score(
     report: Annotated[
         bool, typer.Option("--report/--no-report", help="Whether to write report.html.")
     ] = True,
+    scripts: Annotated[
+        Path | None,
+        typer.Option(
+            "--scripts", metavar="FILE", help="House scripts that `analyzer scripts learn` found."
+        ),
+    ] = None,
     model: ModelFolder = None,
 ) -> None:
     """Score every call of some exports.
@@ -75,7 +81,7 @@ def score(
     """
     with _errors_told():
         given_columns, given_roles = pairs_of("--map", columns), roles_of(roles)
-        analyzer = _load(model)
+        analyzer = _load(model, scripts)
 
         from rich.console import Console
 
@@ -157,6 +163,65 @@ def evaluate(
         Console().print(figures.table())
         if json_file is not None:
             write_lines(json_file, [figures.model_dump_json(indent=1)])
+
+
+@app.command()
+def report(
+    reports: Annotated[
+        Path, typer.Argument(metavar="CALLS.jsonl", help="What `analyzer score` wrote.")
+    ],
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The page to write.")] = Path(
+        "report.html"
+    ),
+    title: Annotated[str, typer.Option("--title", help="What stands above it.")] = "Call report",
+) -> None:
+    """Write the page of results that were scored before."""
+    with _errors_told():
+        from analyzer.pages import write_report
+        from analyzer.writers import read_reports
+
+        with _busy("writing the page"):
+            write_report(read_reports(reports), out, title=title)
+        typer.echo(f"The page is {out}")
+
+
+house_scripts = typer.Typer(help="House scripts: lines that agents of a company keep saying.")
+app.add_typer(house_scripts, name="scripts")
+
+
+@house_scripts.command("learn")
+def learn_scripts(
+    inputs: Inputs,
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The file to write.")],
+    columns: Columns = None,
+    roles: Roles = None,
+    input_format: InputFormat = None,
+) -> None:
+    """Find the lines that recur across a company's calls, for `analyzer score --scripts`."""
+    with _errors_told():
+        given_columns, given_roles = pairs_of("--map", columns), roles_of(roles)
+
+        from analyzer.readers import read_calls
+        from analyzer.scripts import discover_scripts
+
+        failures: list[ReadError] = []
+        with _busy("learning scripts"):
+            calls = read_calls(
+                inputs,
+                format=input_format,
+                columns=given_columns,
+                roles=given_roles,
+                on_failure=failures.append,
+            )
+            book = discover_scripts(calls)
+        book.save(out)
+        for script in book.scripts[:10]:
+            typer.echo(f"{script.calls:>6} calls  {script.template}")
+        typer.echo(f"\n{len(book.scripts)} scripts are in {out}")
+        for failure in failures:
+            typer.echo(str(failure), err=True)
+        if failures:
+            raise typer.Exit(1)
 
 
 @app.command()
@@ -291,10 +356,11 @@ def schema(
     typer.echo(json.dumps(chosen, indent=2))
 
 
-def _load(folder: Path | None) -> Any:
+def _load(folder: Path | None, scripts: Path | None = None) -> Any:
     from analyzer.pipeline import Analyzer
+    from analyzer.scripts import ScriptBook
 
-    return Analyzer.load(folder)
+    return Analyzer.load(folder, scripts=ScriptBook.load(scripts) if scripts else None)
 
 
 def _read(

@@ -261,3 +261,35 @@ def test_a_missing_model_is_a_clear_error(tmp_path: Path, export: Path) -> None:
     assert done.exit_code == 1
     assert str(tmp_path) in done.stderr
     assert "Traceback" not in done.output
+
+
+def test_scripts_that_were_learnt_tell_how_scripted_a_turn_is(
+    tmp_path: Path, corpus: list[LabelledCall]
+) -> None:
+    house = [call.call() for call in corpus if call.metadata["company"] == "merrow_air"]
+    export = tmp_path / "calls.jsonl"
+    export.write_text("\n".join(call.model_dump_json() for call in house), encoding="utf-8")
+    book = tmp_path / "scripts.json"
+    learnt = runner.invoke(app, ["scripts", "learn", str(export), "--out", str(book)])
+    assert learnt.exit_code == 0
+    assert "where every journey matters" in learnt.stdout
+    out = tmp_path / "results"
+    scored = runner.invoke(
+        app, ["score", str(export), "--scripts", str(book), "--out", str(out), "--no-report"]
+    )
+    assert scored.exit_code == 0
+    first = next(read_reports(out / "calls.jsonl"))
+    scripts = [turn.script for turn in first.turns if turn.speaker == "agent"]
+    assert max(scripts) > 0.8
+    assert all(turn.script is None for turn in first.turns if turn.speaker == "customer")
+
+
+def test_a_page_is_written_of_results_scored_before(
+    tmp_path: Path, gold_reports: list[CallReport]
+) -> None:
+    results = tmp_path / "calls.jsonl"
+    results.write_text("\n".join(one.model_dump_json() for one in gold_reports[:3]), "utf-8")
+    page = tmp_path / "page.html"
+    done = runner.invoke(app, ["report", str(results), "--out", str(page)])
+    assert done.exit_code == 0
+    assert page.read_text("utf-8").startswith("<!doctype html>")
