@@ -106,7 +106,7 @@ def _classified(text: str) -> tuple[str, float, float]:
 
 @cache
 def _identifier() -> Any:
-    from py3langid.langid import (  # type: ignore[import-untyped]
+    from py3langid.langid import (
         MODEL_FILE,
         LanguageIdentifier,
     )

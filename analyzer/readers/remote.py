@@ -16,7 +16,7 @@ def open_remote(address: str) -> Iterator[Opened | ReadError]:
     """The files at an address: one, those of a folder, or those that fit a glob."""
     scheme = address.split("://", 1)[0]
     try:
-        from fsspec.core import url_to_fs  # type: ignore[import-untyped]
+        from fsspec.core import url_to_fs
     except ImportError as error:
         yield _failed(address, "needs the library fsspec.", _REMEDY, error)
         return

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
-import builtins
 import gzip
 import json
+import sys
 
 import pytest
 
@@ -61,13 +61,6 @@ def test_an_unknown_kind_of_address_is_told() -> None:
 def test_a_missing_library_is_told_with_the_extra_to_install(
     missing: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = builtins.__import__
-
-    def importing(name: str, *args, **options):
-        if name.startswith(missing):
-            raise ImportError(name)
-        return real(name, *args, **options)
-
-    monkeypatch.setattr(builtins, "__import__", importing)
+    monkeypatch.setitem(sys.modules, missing, None)  # type: ignore[arg-type]
     with pytest.raises(ReadError, match=r"s3://bucket/calls.*library.*empathy-analyzer\[remote\]"):
         list(read_calls("s3://bucket/calls"))
