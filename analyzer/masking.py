@@ -71,9 +71,9 @@ _NO_CALL = word_set(
     "there here and but because oh aye alright true fine hello today tomorrow first second also "
     "still honestly actually sadly please hey ring records also sir madam love mate wait however "
     "unfortunately understood certainly absolutely perfect lovely monday tuesday wednesday "
-    "thursday friday saturday sunday three four five six seven eight nine ten once back done read exactly "
-    "see hang hmm anyway again maybe perhaps indeed nah nope cheers bless christ god wow ouch "
-    "cause 'cause since when where while after before"
+    "thursday friday saturday sunday three four five six seven eight nine ten once back done "
+    "read exactly see hang hmm anyway again maybe perhaps indeed nah nope cheers bless christ god "
+    "wow ouch cause 'cause since when where while after before"
 )
 _ACRONYM = re.compile(r"[A-Z]{2,4}s?$")
 _SEVERAL = re.compile(r"(\[\w+\])(?:[\s,-]+\1)+")
