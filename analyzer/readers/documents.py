@@ -33,12 +33,15 @@ class JsonDocuments:
         self._parsed: tuple[int, Any, int] | None = None
 
     def looks_like_json(self) -> bool:
-        """Whether the text starts as a JSON object or array does."""
+        """Whether the text starts as a JSON object or array does, or has one on a line."""
         window = self._window
         start = window.skip_space(0)
-        if window.at(start) not in ("{", "["):
-            return False
-        return window.at(window.skip_space(start + 1)) in ('"', "{", "[", "]", "}", "")
+        if window.at(start) in ("{", "["):
+            following = window.at(window.skip_space(start + 1))
+            if following in ('"', "{", "[", "]", "}", ""):
+                return True
+        lines = window.first_lines(_LINES_TRIED)
+        return any(line.startswith("{") and _is_document(line) for line in lines)
 
     def first(self, *, array_is_document: bool = False) -> Any | None:
         """The first document that can be parsed, or None where there is none.

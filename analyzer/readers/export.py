@@ -14,6 +14,11 @@ from analyzer.readers.limits import DEFAULT, Limits
 
 HEAD = 1 << 16
 CHUNK = 1 << 18
+_KNOWN_ENDINGS = """
+    json jsonl ndjson txt text md log csv tsv xlsx xlsm parquet vtt srt vcon
+    gz zst bz2 xz zip tar tgz
+"""
+_ENDINGS = frozenset(_KNOWN_ENDINGS.split())
 
 
 class Export:
@@ -51,7 +56,10 @@ class Export:
     def stem(self) -> str:
         """The file's own name without folder and endings, the id of a call that has none."""
         last = self.name.replace("\\", "/").rsplit(" > ", 1)[-1].rstrip("/").rsplit("/", 1)[-1]
-        return last.split(".")[0] or last
+        name = last
+        while (parts := name.rpartition("."))[0] and parts[2].lower() in _ENDINGS:
+            name = parts[0]
+        return name or last
 
     @cached_property
     def head(self) -> bytes:

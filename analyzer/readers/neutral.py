@@ -11,6 +11,8 @@ from analyzer.readers.fields import first_text, items, record
 from analyzer.readers.times import milliseconds
 from analyzer.readers.transcript import Piece, Transcript
 
+_REPORT = {"flags", "cues", "opportunities", "model"}
+
 
 class NeutralReader(JsonReader):
     """``{"id": "c-17", "turns": [{"speaker": "agent", "text": "..."}], "metadata": {}}``."""
@@ -26,6 +28,11 @@ class NeutralReader(JsonReader):
 
     def calls(self, document: Any, name: str) -> Iterator[Transcript | ReadError]:
         """The one call of a document."""
+        if document.keys() >= _REPORT:
+            raise InvalidCallError(
+                "is a report of this analyzer, not an export.",
+                remedy="Give the export that it was made from.",
+            )
         pieces = []
         for number, turn in enumerate(items(record(document).get("turns")), 1):
             fields = record(turn)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 import zstandard
+from openpyxl import Workbook
 
 from analyzer.errors import ReadError
 from analyzer.readers import read_calls, readings
@@ -76,6 +77,17 @@ def failures_in(data: bytes, limits: Limits | None = None) -> list[ReadError]:
 def test_packed_exports_are_read_by_their_content(pack, stream) -> None:
     calls = read_calls(stream(pack(call("a") + call("b"))))
     assert [one.id for one in calls] == ["a", "b"]
+
+
+def test_a_workbook_may_be_packed_too() -> None:
+    book = Workbook()
+    for row in (["call", "speaker", "text"], ["x", "agent", "Hello."], ["x", "caller", "Hi."]):
+        book.active.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    for pack in (gzip.compress, lambda data: zipped({"a.xlsx": data, "b.jsonl": call("b")})):
+        for stream in (io.BytesIO, Pipe):
+            assert next(read_calls(stream(pack(out.getvalue())))).id == "x"
 
 
 def test_compressed_parts_may_follow_each_other() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 import os
@@ -20,6 +21,7 @@ from analyzer.errors import (
     UsageError,
 )
 from analyzer.readers import formats, read_calls, readings
+from analyzer.report import CallReport
 
 
 def document(identity: str = "c-17", **fields) -> dict:
@@ -81,6 +83,16 @@ class TestNeutral:
         without = {key: value for key, value in document().items() if key != "id"}
         path.write_text(lines(document() | {"id": 17}, without, without))
         assert [call.id for call in read_calls(path)] == ["17", "may-2", "may-3"]
+
+    def test_a_name_with_dots_loses_its_endings_only(self, tmp_path: Path) -> None:
+        path = tmp_path / "call.2026.03.01.json.gz"
+        without = {key: value for key, value in document().items() if key != "id"}
+        path.write_bytes(gzip.compress(lines(without).encode()))
+        assert [call.id for call in read_calls(path)] == ["call.2026.03.01"]
+
+    def test_a_report_is_not_scored_again(self, gold_reports: list[CallReport]) -> None:
+        error = only_failure(gold_reports[0].model_dump_json())
+        assert "report of this analyzer" in error.problem
 
     def test_other_names_of_roles_are_understood(self) -> None:
         turns = [{"speaker": "REP", "text": "Hello."}, {"speaker": "Caller", "text": "Hi."}]
@@ -212,6 +224,12 @@ class TestBadInput:
         )
         assert len(calls) == 20
         assert (error.source, error.place) == ("stream", "line 17")
+
+    @pytest.mark.parametrize("broken", ['{"id": "x", "tu', '{"id": "x"} and more', "}", "[1, 2"])
+    def test_a_broken_first_line_loses_only_its_call(self, broken: str) -> None:
+        calls, failures = read(f"{broken}\n{lines(document('a'), document('b'))}")
+        assert [call.id for call in calls] == ["a", "b"]
+        assert [error.place for error in failures] == ["line 1"]
 
     @pytest.mark.parametrize("turns", [[], None, "none", [{"speaker": "agent", "text": " "}]])
     def test_a_call_without_turns(self, turns: object) -> None:
