@@ -16,12 +16,11 @@ from analyzer import codebook
 from analyzer.call import Call
 from analyzer.language import sentences_of
 from analyzer.tagger.network import (
+    NEVER,
     SentenceLogits,
     TaggerNetwork,
     collate,
     expected_sentiment,
-    mean_of_sentences,
-    pool_sentences,
 )
 from analyzer.tagger.storage import load_model
 from analyzer.tagger.windows import SentenceSpans, Window, WindowMaker, WindowSettings
@@ -183,8 +182,8 @@ def _assemble(
 ) -> CallTags:
     turns = len(call.turns)
     if not rows:
-        labels = torch.full((turns, len(codebook.LABEL_NAMES)), -30.0)
-        kinds = torch.full((turns, len(codebook.KIND_NAMES)), -30.0)
+        labels = torch.full((turns, len(codebook.LABEL_NAMES)), NEVER)
+        kinds = torch.full((turns, len(codebook.KIND_NAMES)), NEVER)
         return CallTags(
             sentences,
             [np.zeros((0, labels.shape[1]), np.float32) for _ in call.turns],
@@ -194,16 +193,34 @@ def _assemble(
             words,
         )
     order = sorted(range(len(rows)), key=rows.__getitem__)
-    turn = torch.tensor([rows[place][0] for place in order])
-    by_sentence = torch.cat([part.labels for part in parts])[order]
-    by_kind = torch.cat([part.kinds for part in parts])[order]
-    steps = mean_of_sentences(torch.cat([part.sentiment for part in parts])[order], turn, turns)
-    bounds = np.searchsorted(turn.numpy(), np.arange(1, turns))
+    turn = np.array([rows[place][0] for place in order])
+    labels, kinds, steps = (
+        torch.cat([getattr(part, name) for part in parts])[order].numpy()
+        for name in ("labels", "kinds", "sentiment")
+    )
     return CallTags(
         sentences,
-        np.split(by_sentence.numpy(), bounds),
-        pool_sentences(by_sentence, turn, turns).numpy(),
-        pool_sentences(by_kind, turn, turns).numpy(),
-        expected_sentiment(steps).numpy(),
+        np.split(labels, np.searchsorted(turn, np.arange(1, turns))),
+        _pooled(labels, turn, turns),
+        _pooled(kinds, turn, turns),
+        _mean_sentiment(steps, turn, turns),
         words,
     )
+
+
+def _pooled(logits: FloatArray, turn: npt.NDArray[np.int64], turns: int) -> FloatArray:
+    """`pool_sentences` without torch, whose threads cost more than such small sums."""
+    present, starts, counts = np.unique(turn, return_index=True, return_counts=True)
+    highest = np.maximum.reduceat(logits, starts)
+    total = np.add.reduceat(np.exp(logits - np.repeat(highest, counts, axis=0)), starts)
+    pooled = np.full((turns, logits.shape[1]), NEVER, np.float32)
+    pooled[present] = highest + np.log(total)
+    return pooled
+
+
+def _mean_sentiment(steps: FloatArray, turn: npt.NDArray[np.int64], turns: int) -> FloatArray:
+    """Expected sentiment from the mean of each turn's sentences."""
+    present, starts, counts = np.unique(turn, return_index=True, return_counts=True)
+    mean = np.zeros((turns, steps.shape[1]), np.float32)
+    mean[present] = np.add.reduceat(steps, starts) / counts[:, None]
+    return expected_sentiment(torch.from_numpy(mean)).numpy()

@@ -20,6 +20,10 @@ SENTIMENT_STEPS = len(codebook.SENTIMENTS) - 1
 """Sentiment is ordinal: the logits that it lies above -2, above -1, above 0 and above 1."""
 
 
+NEVER = -30.0
+"""The logit of a turn that says nothing."""
+
+
 @dataclass(slots=True)
 class Batch:
     """Windows padded to one length.
@@ -149,7 +153,7 @@ def pool_sentences(logits: Tensor, turn: Tensor, turns: int) -> Tensor:
         Turns by labels; turns without a sentence are very negative.
     """
     index = turn.unsqueeze(1).expand_as(logits)
-    highest = logits.new_full((turns, logits.shape[1]), -30.0)
+    highest = logits.new_full((turns, logits.shape[1]), NEVER)
     highest = highest.scatter_reduce(0, index, logits.detach(), "amax")
     total = logits.new_zeros(turns, logits.shape[1])
     total = total.scatter_add(0, index, torch.exp(logits - highest[turn]))
