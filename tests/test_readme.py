@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from readme_excerpt import TURNS, sample_report, written_excerpt
 from typer.main import get_command
 
 from analyzer.cli import app
@@ -48,6 +49,19 @@ def test_the_code_of_the_readme_runs(
     shown = capsys.readouterr().out
     assert "nl-0415" in shown
     assert "indifferent" in shown
+
+
+def test_the_excerpt_shows_what_the_bundled_model_finds(analyzer) -> None:
+    report = sample_report(analyzer)
+    told = written_excerpt()
+    said = " ".join(re.sub(r"\[\S+ [^\]]*%\]", "", told).split())
+    for turn in report.turns:
+        if turn.turn in TURNS and turn.text:
+            assert turn.text in said
+    found = {finding.label for finding in (*report.flags, *report.cues, *report.care)}
+    sure = re.findall(r"\[\S+ ([a-z ]+) ([6-9]\d|100)%\]", told)
+    assert len(sure) >= 3
+    assert {label.replace(" ", "_") for label, _ in sure} <= found
 
 
 def test_the_two_commands_use_files_that_are_there() -> None:
