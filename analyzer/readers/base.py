@@ -85,9 +85,15 @@ class JsonReader(Reader):
         """The calls of one document. `name` is the file as the user knows it."""
 
     def recognises(self, export: Export) -> bool:
-        """Whether the export's first document is of this format."""
-        first = export.documents.first(array_is_document=self.array_is_document)
-        return first is not None and self.recognises_document(first)
+        """Whether one of the export's first documents is of this format."""
+        leading = export.documents.leading(array_is_document=self.array_is_document)
+        return any(self._fits(document) for document in leading)
+
+    def _fits(self, document: Any) -> bool:
+        try:
+            return self.recognises_document(document)
+        except MALFORMED:
+            return False
 
     def read(self, export: Export) -> Iterator[Transcript | Call | ReadError]:
         """The calls of every document of the export."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from analyzer.errors import ReadError
@@ -12,8 +13,10 @@ from analyzer.readers.window import Window
 
 _DECODER = json.JSONDecoder(strict=False, parse_constant=lambda _: None)
 _NEAR_THE_END = 1 << 16
-_LEADING = 20
 _LINES_TRIED = 5
+_LINES_LOOKED_AT = 20
+_DOCUMENTS = 5
+_ELEMENTS = 20
 
 Placed = tuple[str | None, Any]
 """Where a document stands (None for an only one), and the document or the error in its place."""
@@ -22,14 +25,14 @@ Placed = tuple[str | None, Any]
 class JsonDocuments:
     """JSON documents of one text, parsed as they are asked for.
 
-    `first` can be asked repeatedly and consumes nothing; `each` reads through once. An array at
-    the top is a list of documents unless the caller says that it is a document.
+    `leading` and `first` can be asked repeatedly and consume nothing; `each` reads through once.
+    An array at the top is a list of documents unless the caller says that it is a document.
     """
 
     def __init__(self, chunks: Iterator[str], name: str, limits: Limits = DEFAULT) -> None:
         self._name = name
         self._window = Window(chunks, name, limits)
-        self._firsts: dict[bool, Any] = {}
+        self._leading: dict[bool, list[Any]] = {}
         self._parsed: tuple[int, Any, int] | None = None
 
     def looks_like_json(self) -> bool:
@@ -43,19 +46,23 @@ class JsonDocuments:
         lines = window.first_lines(_LINES_TRIED)
         return any(line.startswith("{") and _is_document(line) for line in lines)
 
-    def first(self, *, array_is_document: bool = False) -> Any | None:
-        """The first document that can be parsed, or None where there is none.
+    def leading(self, *, array_is_document: bool = False) -> list[Any]:
+        """The first few documents that can be parsed.
 
         With `array_is_document`, a long array is cut after its first elements.
         """
-        if array_is_document not in self._firsts:
-            found = self._first(array_is_document) if self.looks_like_json() else None
-            self._firsts[array_is_document] = found
-        return self._firsts[array_is_document]
+        if array_is_document not in self._leading:
+            found = self._look_ahead(array_is_document) if self.looks_like_json() else []
+            self._leading[array_is_document] = found
+        return self._leading[array_is_document]
+
+    def first(self, *, array_is_document: bool = False) -> Any | None:
+        """The first document that can be parsed, or None where there is none."""
+        return next(iter(self.leading(array_is_document=array_is_document)), None)
 
     def trouble(self) -> ReadError | None:
         """Why a text that looks like JSON cannot be parsed; None where it can, or is not JSON."""
-        if not self.looks_like_json() or self.first() is not None:
+        if not self.looks_like_json() or self.leading():
             return None
         try:
             self._value(self._window.skip_space(0))
@@ -82,40 +89,40 @@ class JsonDocuments:
             return lines[1:2] != [] and _is_document(lines[1])
         return any(_is_document(line) for line in lines)
 
-    def _first(self, array_is_document: bool) -> Any | None:
+    def _look_ahead(self, array_is_document: bool) -> list[Any]:
         if self._is_lines():
-            return self._first_of_lines(array_is_document)
+            return self._leading_lines(array_is_document)
         start = self._window.skip_space(0)
-        try:
-            if self._window.at(start) == "{":
+        if self._window.at(start) == "{":
+            try:
                 value, end = self._value(start)
-                self._parsed = (start, value, end)
-                return value
-        except ReadError:
-            return None
-        leading: list[Any] = []
+            except ReadError:
+                return []
+            self._parsed = (start, value, end)
+            return [value]
+        wanted = _ELEMENTS if array_is_document else _DOCUMENTS
+        elements: list[Any] = []
         try:
-            for element, _ in self._elements(start):
-                leading.append(element)
-                if not array_is_document or len(leading) == _LEADING:
-                    break
+            for element, _ in islice(self._elements(start), wanted):
+                elements.append(element)
         except ReadError:
             pass
-        if array_is_document:
-            return leading or None
-        return leading[0] if leading else None
+        return [elements] if array_is_document and elements else elements
 
-    def _first_of_lines(self, array_is_document: bool) -> Any | None:
-        for line in self._window.first_lines(_LEADING):
+    def _leading_lines(self, array_is_document: bool) -> list[Any]:
+        found: list[Any] = []
+        for line in self._window.first_lines(_LINES_LOOKED_AT):
             try:
                 value = _DECODER.decode(line)
             except (ValueError, RecursionError):
                 continue
             if isinstance(value, list) and not array_is_document:
-                value = value[0] if value else None
-            if isinstance(value, (dict, list)):
-                return value
-        return None
+                found += value[:_DOCUMENTS]
+            else:
+                found.append(value)
+            if len(found) >= _DOCUMENTS:
+                break
+        return found
 
     def _each_line(self, array_is_document: bool) -> Iterator[Placed]:
         for number, line in self._window.numbered_lines():

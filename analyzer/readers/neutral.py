@@ -7,7 +7,7 @@ from typing import Any
 
 from analyzer.errors import InvalidCallError, ReadError
 from analyzer.readers.base import JsonReader
-from analyzer.readers.fields import first_text, items, record
+from analyzer.readers.fields import dig, first_text, items, record
 from analyzer.readers.times import milliseconds
 from analyzer.readers.transcript import Piece, Transcript
 
@@ -22,9 +22,12 @@ class NeutralReader(JsonReader):
     extensions = (".jsonl", ".json")
 
     def recognises_document(self, document: Any) -> bool:
-        """A `turns` array of objects with `speaker` and `text`."""
-        turns = items(record(document).get("turns"))
-        return bool(turns) and {"speaker", "text"} <= record(turns[0]).keys()
+        """A `turns` array of objects with `speaker` and `text`, or an id with no turns at all."""
+        fields = record(document)
+        turns = fields.get("turns")
+        if turns == []:
+            return "id" in fields
+        return record(dig(turns, 0)).keys() >= {"speaker", "text"}
 
     def calls(self, document: Any, name: str) -> Iterator[Transcript | ReadError]:
         """The one call of a document."""

@@ -72,7 +72,7 @@ class Window:
     def first_lines(self, count: int) -> list[str]:
         """The first lines with something in them, without spaces around; at least one.
 
-        A line of many megabytes is cut, and is then the last.
+        After many megabytes there are no more, and a line as long as that is cut.
         """
         lines: list[str] = []
         start = 0
@@ -84,7 +84,7 @@ class Window:
             end = len(self.text) if end < 0 else end
             if line := self.text[start:end].strip(_SPACE):
                 lines.append(line)
-            if cut:
+            if cut or end > _LONG_LINE:
                 break
             start = end + 1
         return lines or [""]

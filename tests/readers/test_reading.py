@@ -238,6 +238,13 @@ class TestBadInput:
         assert isinstance(error, InvalidCallError)
         assert error.place == "line 2, call b"
 
+    def test_a_call_without_turns_may_come_first_or_alone(self) -> None:
+        empty = {"id": "b", "turns": []}
+        calls, (error,) = read(lines(empty, document("a")))
+        assert [call.id for call in calls] == ["a"]
+        assert "no turns" in error.problem
+        assert "no turns" in only_failure(lines(empty)).problem
+
     def test_a_turn_without_text(self) -> None:
         turns = [{"speaker": "agent", "text": "Hi."}, {"speaker": "customer", "text": None}]
         _, (error,) = read(lines(document("a"), {"id": "b", "turns": turns}))
