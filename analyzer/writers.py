@@ -17,7 +17,7 @@ from typing import Self, TextIO
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from analyzer.errors import AnalyzerError, OutputError
+from analyzer.errors import AnalyzerError, OutputError, ReadError
 from analyzer.redaction import without_text
 from analyzer.report import CallReport
 from analyzer.report_files import FILES, JsonLinesFile, OutputFormat, ReportFile, sync
@@ -178,10 +178,25 @@ class Results:
 
 
 def read_reports(path: str | Path) -> Iterator[CallReport]:
-    """The reports of a calls.jsonl, one by one."""
-    with Path(path).open(encoding="utf-8") as lines:
-        for line in lines:
-            yield CallReport.model_validate_json(line)
+    """The reports of a calls.jsonl, one by one.
+
+    Raises:
+        ReadError: If the file cannot be read, or a line is not a report.
+    """
+    remedy = "Give a calls.jsonl that `analyzer score` wrote."
+    number = 0
+    try:
+        with Path(path).open(encoding="utf-8") as lines:
+            for line in lines:
+                number += 1
+                yield CallReport.model_validate_json(line)
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        raise ReadError(f"cannot be read ({why}).", source=str(path), remedy=remedy) from error
+    except ValueError as error:
+        raise ReadError(
+            "is not a report.", source=str(path), place=f"line {number}", remedy=remedy
+        ) from error
 
 
 def write_lines(path: str | Path, lines: Iterable[str]) -> None:

@@ -37,6 +37,18 @@ def test_reports_come_back_from_calls_jsonl_in_order(
     assert list(read_reports(tmp_path / "new" / "folder" / "calls.jsonl")) == gold_reports[:10]
 
 
+def test_a_file_of_something_else_is_no_file_of_reports(
+    tmp_path: Path, gold_reports: list[CallReport]
+) -> None:
+    path = tmp_path / "calls.jsonl"
+    path.write_text(f'{gold_reports[0].model_dump_json()}\n{{"id": "c-1"}}\n')
+    with pytest.raises(ReadError, match="is not a report") as caught:
+        list(read_reports(path))
+    assert caught.value.place == "line 2"
+    with pytest.raises(ReadError, match="cannot be read"):
+        list(read_reports(tmp_path / "gone.jsonl"))
+
+
 def test_the_table_has_a_row_a_call_in_order(
     tmp_path: Path, gold_reports: list[CallReport]
 ) -> None:
