@@ -194,16 +194,16 @@ def _assemble(
         )
     order = sorted(range(len(rows)), key=rows.__getitem__)
     turn = np.array([rows[place][0] for place in order])
-    labels, kinds, steps = (
+    by_label, by_kind, by_step = (
         torch.cat([getattr(part, name) for part in parts])[order].numpy()
         for name in ("labels", "kinds", "sentiment")
     )
     return CallTags(
         sentences,
-        np.split(labels, np.searchsorted(turn, np.arange(1, turns))),
-        _pooled(labels, turn, turns),
-        _pooled(kinds, turn, turns),
-        _mean_sentiment(steps, turn, turns),
+        np.split(by_label, np.searchsorted(turn, np.arange(1, turns))),
+        _pooled(by_label, turn, turns),
+        _pooled(by_kind, turn, turns),
+        _mean_sentiment(by_step, turn, turns),
         words,
     )
 
