@@ -42,7 +42,7 @@ def export(tmp_path: Path, corpus: list[LabelledCall]) -> Path:
 @pytest.fixture
 def loaded(analyzer, monkeypatch: pytest.MonkeyPatch) -> None:
     """Commands run in this process share the model that is loaded already."""
-    monkeypatch.setattr("analyzer.cli._load", lambda folder: analyzer)
+    monkeypatch.setattr("analyzer.cli._load", lambda folder, scripts=None: analyzer)
 
 
 def test_help_does_not_load_the_model_libraries() -> None:

@@ -9,10 +9,14 @@ from analyzer.corpus import LabelledCall, read_corpus
 from analyzer.evaluation.cross_validation import judge_unseen_authors
 from analyzer.evaluation.figures import RESAMPLES, Figures, measure
 from analyzer.evaluation.measures import Judged
-from analyzer.pipeline import OUT_OF_FOLD, Analyzer, bundled_model
+from analyzer.judge import Judge
+from analyzer.pipeline import JUDGE, OUT_OF_FOLD, Analyzer, bundled_model
 from analyzer.tagger.tag_store import load_tags
 
 LEFT_OUT = "each judged by a model that had seen nothing of its author"
+TAGS_LEFT_OUT = "each tagged by a model that had seen nothing of its author"
+FEWEST_AUTHORS = 3
+
 UNSEEN = "none of which the model had learnt from"
 
 
@@ -44,13 +48,20 @@ def evaluate(
     if (folder / OUT_OF_FOLD).exists():
         tags = load_tags(folder / OUT_OF_FOLD, [call.call() for call in calls])
     learnt = [call for call in calls if call.id in tags]
-    judged = judge_unseen_authors(learnt, tags) if learnt else []
+    enough = len({call.author for call in learnt}) >= FEWEST_AUTHORS
+    if enough:
+        judged = judge_unseen_authors(learnt, tags)
+    else:
+        # Too few to fit a judge without each author: the model's own judge reads unseen tags.
+        judge = Judge.load(folder / JUDGE)
+        judged = [Judged(call, judge.report(call.call(), tags[call.id])) for call in learnt]
     fresh = [call for call in calls if call.id not in tags]
     if fresh:
         analyzer = Analyzer.load(folder)
         reports = analyzer.analyze_many(call.call() for call in fresh)
         judged += [Judged(call, report) for call, report in zip(fresh, reports, strict=True)]
-    how = LEFT_OUT if not fresh else UNSEEN
+    unseen_authors = LEFT_OUT if enough else TAGS_LEFT_OUT
+    how = unseen_authors if not fresh else UNSEEN
     if learnt and fresh:
-        how = f"{len(learnt)} of which {LEFT_OUT}, {len(fresh)} {UNSEEN}"
+        how = f"{len(learnt)} of which {unseen_authors}, {len(fresh)} {UNSEEN}"
     return measure(judged, how, baselines=baselines, resamples=resamples)
