@@ -141,6 +141,8 @@ def _chances(summary: Summary) -> RenderableType:
 
 
 def _listen(summary: Summary) -> RenderableType:
+    if not summary.listen_first:
+        return Text("No call stands out as badly handled", "bold")
     grid = Table.grid(padding=(0, 1))
     grid.add_column(no_wrap=True, max_width=_LONGEST_ID, overflow="ellipsis")
     grid.add_column(ratio=1, overflow="fold")

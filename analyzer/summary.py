@@ -2,74 +2,16 @@
 
 from __future__ import annotations
 
-import heapq
 import time
 from collections import Counter
 from dataclasses import dataclass, field
 
 from analyzer import codebook
-from analyzer.report import CallReport, Flag
+from analyzer.pages.highlights import Highlight, Highlights
+from analyzer.report import CallReport
 
 LISTEN_FIRST = 5
 """How many calls a summary names as most worth a listen."""
-
-_FAMILY_WEIGHT = {"scripted": 0.5, "uncaring": 1.0, "dismissive": 1.5}
-
-
-@dataclass(frozen=True, order=True)
-class Listen:
-    """A call worth a listen: how urgently, and why.
-
-    Attributes:
-        urgency: Missed chances and harmful turns, each weighted by how sure they are, and what
-            the scores and the customer's last words add; about 0 for a good call.
-        call: The call's id.
-        why: What a team lead would hear in it, in one line.
-    """
-
-    urgency: float
-    call: str
-    why: str
-
-
-def worth_a_listen(report: CallReport) -> Listen:
-    """How much a coach would learn from listening to this call."""
-    harm = _surest_harm(report)
-    urgency = (
-        sum(chance.confidence for chance in report.missed)
-        + sum(_FAMILY_WEIGHT[flag.family] * flag.confidence for flag in harm)
-        + (100.0 - report.scores.empathy) / 50.0
-        + max(0.0, -(report.sentiment.end or 0.0))
-    )
-    return Listen(round(urgency, 3), report.id, _why(report, harm))
-
-
-def _surest_harm(report: CallReport) -> list[Flag]:
-    """The surest harmful flag of each flagged turn, in the order of the talk."""
-    surest: dict[int, Flag] = {}
-    for flag in report.flags:
-        if flag.label in codebook.HARMFUL:
-            best = surest.get(flag.turn)
-            if best is None or flag.confidence > best.confidence:
-                surest[flag.turn] = flag
-    return [surest[turn] for turn in sorted(surest)]
-
-
-def _why(report: CallReport, harm: list[Flag]) -> str:
-    parts = []
-    if report.missed:
-        kinds = Counter(chance.kind for chance in report.missed)
-        named = ", ".join(kind if n == 1 else f"{kind} x{n}" for kind, n in kinds.most_common())
-        parts.append(f"missed {named}")
-    if harm:
-        labels = Counter(codebook.BY_NAME[flag.label].title for flag in harm)
-        named = ", ".join(
-            label if n == 1 else f"{label} x{n}" for label, n in labels.most_common(3)
-        )
-        parts.append(named)
-    if report.sentiment.end is not None and report.sentiment.end <= -1:
-        parts.append("ends badly")
-    return "; ".join(parts) or "nothing stands out"
 
 
 @dataclass
@@ -91,7 +33,7 @@ class Summary:
     _outcomes: dict[str, Counter[str]] = field(
         default_factory=lambda: {kind: Counter() for kind in codebook.KIND_NAMES}
     )
-    _listen: list[Listen] = field(default_factory=list)
+    _highlights: Highlights = field(default_factory=Highlights)
     _started: float = field(default_factory=time.perf_counter)
 
     def add(self, report: CallReport) -> None:
@@ -104,11 +46,7 @@ class Summary:
         self._calls_with.update(families)
         for chance in report.opportunities:
             self._outcomes[chance.kind][chance.outcome] += 1
-        listen = worth_a_listen(report)
-        if len(self._listen) < LISTEN_FIRST:
-            heapq.heappush(self._listen, listen)
-        else:
-            heapq.heappushpop(self._listen, listen)
+        self._highlights.add(report)
         self.tick()
 
     def add_failure(self) -> None:
@@ -146,6 +84,6 @@ class Summary:
         return self._outcomes
 
     @property
-    def listen_first(self) -> list[Listen]:
-        """The calls most worth a listen, the most urgent first."""
-        return sorted(self._listen, reverse=True)
+    def listen_first(self) -> list[Highlight]:
+        """The calls most worth a listen, as the page has them, the most urgent first."""
+        return self._highlights.listen[:LISTEN_FIRST]

@@ -7,7 +7,7 @@ from rich.console import Console
 
 from analyzer.progress import scoring_progress, show_summary
 from analyzer.report import CallReport
-from analyzer.summary import Summary, worth_a_listen
+from analyzer.summary import Summary
 
 
 @pytest.fixture(scope="module")
@@ -55,13 +55,21 @@ def test_calls_that_hurt_are_worth_a_listen_before_calls_that_went_well(
     by_id = {report.id: report for report in gold_reports}
     assert len(first) == 5
     assert all(by_id[call].scores.empathy <= 25 and by_id[call].missed for call in first)
-    best = max(gold_reports, key=lambda report: sum(report.scores.model_dump().values()))
-    assert worth_a_listen(best) < summary.listen_first[-1]
 
 
-def test_a_call_worth_a_listen_says_why(gold_reports: list[CallReport]) -> None:
-    bad = next(report for report in gold_reports if report.missed and report.flags)
-    assert bad.missed[0].kind in worth_a_listen(bad).why
+def test_a_call_worth_a_listen_says_why(summary: Summary, gold_reports: list[CallReport]) -> None:
+    first = summary.listen_first[0]
+    report = next(report for report in gold_reports if report.id == first.call)
+    assert report.missed[0].kind in first.why
+
+
+def test_a_batch_of_good_calls_names_none_as_worth_a_listen(
+    gold_reports: list[CallReport],
+) -> None:
+    summary = Summary()
+    summary.add(max(gold_reports, key=lambda report: sum(report.scores.model_dump().values())))
+    assert summary.listen_first == []
+    assert "No call stands out" in shown(summary)
 
 
 @pytest.mark.parametrize("width", [80, 120])
