@@ -42,7 +42,9 @@ def export(tmp_path: Path, corpus: list[LabelledCall]) -> Path:
 @pytest.fixture
 def loaded(analyzer, monkeypatch: pytest.MonkeyPatch) -> None:
     """Commands run in this process share the model that is loaded already."""
-    monkeypatch.setattr("analyzer.cli._load", lambda folder, scripts=None: analyzer)
+    monkeypatch.setattr(
+        "analyzer.commands.score.load_analyzer", lambda folder, scripts=None: analyzer
+    )
 
 
 def test_help_does_not_load_the_model_libraries() -> None:
