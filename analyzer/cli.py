@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from analyzer.commands.change import change
+from analyzer.commands.compare import compare
 from analyzer.commands.convert import convert
 from analyzer.commands.evaluate import evaluate
 from analyzer.commands.reference import formats, schema
@@ -13,6 +15,7 @@ from analyzer.commands.report import report
 from analyzer.commands.score import score
 from analyzer.commands.scripts import learn_scripts
 from analyzer.commands.show import show
+from analyzer.commands.standards import standards
 from analyzer.commands.train import train
 from analyzer.version import __version__
 
@@ -36,7 +39,19 @@ def _version(
         raise typer.Exit
 
 
-for command in (score, show, report, evaluate, train, convert, formats, schema):
+for command in (
+    score,
+    show,
+    report,
+    compare,
+    change,
+    standards,
+    evaluate,
+    train,
+    convert,
+    formats,
+    schema,
+):
     app.command()(command)
 
 house_scripts = typer.Typer(help="House scripts: lines that agents of a company keep saying.")

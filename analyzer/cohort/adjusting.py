@@ -6,7 +6,7 @@ that an agent who serves angry customers badly does not make anger look worse th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,15 +34,21 @@ _FEWEST_OF_A_REASON = 10  # calls; rarer reasons count as one
 def cohort_frame(reports: Iterable[CallReport]) -> pd.DataFrame:
     """One row a call, as `calls_frame` gives it, with how the customer arrived.
 
+    The reports are read once and none is kept.
+
     Further columns:
         arrived_upset, arrived_hardship (float): the highest probability of frustration or distress,
             and of hardship, in the customer's first two turns.
     """
-    kept = list(reports)
-    frame = calls_frame(kept)
-    frame["arrived_upset"] = [_arrived(report, _UPSET) for report in kept]
-    frame["arrived_hardship"] = [_arrived(report, _HARDSHIP) for report in kept]
-    return frame
+    arrived: dict[str, list[float]] = {"arrived_upset": [], "arrived_hardship": []}
+
+    def seen() -> Iterator[CallReport]:
+        for report in reports:
+            arrived["arrived_upset"].append(_arrived(report, _UPSET))
+            arrived["arrived_hardship"].append(_arrived(report, _HARDSHIP))
+            yield report
+
+    return calls_frame(seen()).assign(**arrived)
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,11 +76,15 @@ def change_over_time(
         brought: The columns to adjust for (see `adjust`).
 
     Raises:
-        UsageError: If a column is missing or nobody of that name has a call with a time.
+        UsageError: If a column is missing, `since` is no date, or nobody of that name has a call
+            with a time.
     """
     known = usable(frame, score, by)
     if when not in known:
-        raise UsageError(f"there is no column {when!r}.", remedy="Give calls with their times.")
+        raise UsageError(
+            f"no call tells its {when!r}, so that before and after cannot be told apart.",
+            remedy="Give calls whose metadata has the time they started.",
+        )
     known = known[known[when].notna()].reset_index(drop=True)
     mine = known[by].astype(str) == name
     if not mine.any():
@@ -89,8 +93,7 @@ def change_over_time(
             remedy=f"Names are: {', '.join(sorted(map(str, known[by].unique()))[:20])}.",
         )
     times = pd.to_datetime(known[when], utc=True)
-    mark = pd.Timestamp(since)
-    mark = mark.tz_localize("UTC") if mark.tzinfo is None else mark.tz_convert("UTC")
+    mark = _moment(since)
     scores = adjust(known, score, by, brought).score
     later = times >= mark
     before, after = (np.asarray(scores[mine & side], dtype=np.float64) for side in (~later, later))
@@ -124,6 +127,16 @@ def change_over_time(
         "chosen for a bad spell tends to do better after it with or without coaching: compare "
         "with others who were not coached.",
     )
+
+
+def _moment(since: datetime | str) -> pd.Timestamp:
+    try:
+        moment = pd.Timestamp(since)
+    except ValueError as error:
+        raise UsageError(
+            f"{since!r} is no date.", remedy="Write it as 2026-03-31 or 2026-03-31T09:00Z."
+        ) from error
+    return moment.tz_localize("UTC") if moment.tzinfo is None else moment.tz_convert("UTC")
 
 
 def _of_colleagues(scores: pd.Series[float], later: pd.Series[bool]) -> tuple[float, float]:

@@ -141,8 +141,8 @@ def usable(frame: pd.DataFrame, score: str, by: str) -> pd.DataFrame:
     for column in (score, by):
         if column not in frame:
             raise UsageError(
-                f"there is no column {column!r} to compare by.",
-                remedy=f"Columns are: {', '.join(map(str, frame.columns))}.",
+                f"no call tells its {column!r}, so that there is nothing to compare by.",
+                remedy=f"Give calls whose metadata names the {column}.",
             )
     known = frame[frame[score].notna() & frame[by].notna()]
     if known.empty:

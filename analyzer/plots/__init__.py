@@ -29,7 +29,7 @@ from analyzer.plots.sentiment import (
 from analyzer.plots.svg import save_svg, show_as_svg, svg
 from analyzer.plots.theme import DARK, LIGHT, Drawing, Theme
 from analyzer.plots.trend import trend, trend_table
-from analyzer.plots.uncertainty import share as wilson
+from analyzer.uncertainty import share as wilson
 
 __all__ = [
     "DARK",

@@ -8,9 +8,9 @@ from math import ceil, floor
 import altair as alt
 import pandas as pd
 
-from analyzer import codebook
+from analyzer import codebook, uncertainty
 from analyzer.errors import AnalyzerError
-from analyzer.plots import sources, uncertainty
+from analyzer.plots import sources
 from analyzer.plots.theme import LIGHT, Drawing, Theme, finish
 
 ENOUGH_CALLS = 10

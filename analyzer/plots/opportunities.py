@@ -5,8 +5,8 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from analyzer import codebook
-from analyzer.plots import sources, uncertainty
+from analyzer import codebook, uncertainty
+from analyzer.plots import sources
 from analyzer.plots.theme import LIGHT, Drawing, Theme, finish
 
 _ORDER = ("missed", "partial", "seized")

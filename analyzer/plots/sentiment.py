@@ -8,7 +8,8 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from analyzer.plots import sources, uncertainty
+from analyzer import uncertainty
+from analyzer.plots import sources
 from analyzer.plots.theme import LIGHT, Drawing, Theme, finish
 
 MOODS: tuple[str, ...] = ("upset", "neutral", "content")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from analyzer.plots import sources, uncertainty
+from analyzer import uncertainty
+from analyzer.plots import sources
 from analyzer.plots.theme import LIGHT, Drawing, Theme, finish
 
 _PERIODS = (("D", 21), ("W-MON", 7 * 60), ("MS", 10**9))

@@ -150,8 +150,8 @@ def test_the_frame_says_how_customers_arrived() -> None:
     }
 
 
-def test_a_missing_column_says_which_there_are(centre: pd.DataFrame) -> None:
-    with pytest.raises(UsageError, match=r"no column 'team'.*agent, empathy"):
+def test_calls_without_teams_say_what_is_needed(centre: pd.DataFrame) -> None:
+    with pytest.raises(UsageError, match=r"no call tells its 'team'.*metadata names the team"):
         compare(centre, by="team")
     with pytest.raises(UsageError, match="no call has both"):
         compare(centre.assign(agent=None))

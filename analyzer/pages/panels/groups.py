@@ -8,11 +8,12 @@ from urllib.parse import quote
 import pandas as pd
 from markupsafe import Markup
 
+from analyzer import uncertainty
 from analyzer.pages import assets
 from analyzer.pages.batch import Batch
 from analyzer.pages.figure import cell, figure
 from analyzer.pages.panels.panel import Panel
-from analyzer.plots import group_comparison, group_comparison_table, uncertainty
+from analyzer.plots import group_comparison, group_comparison_table
 from analyzer.plots.groups import ENOUGH_CALLS, Compare, fair_means
 
 TAB = "Agents and teams"

@@ -7,10 +7,11 @@ from typing import Any
 
 from markupsafe import Markup
 
+from analyzer import uncertainty
 from analyzer.pages import assets
 from analyzer.pages.batch import Batch
 from analyzer.pages.panels.panel import Panel
-from analyzer.plots import language_shares_table, opportunity_outcomes_table, uncertainty
+from analyzer.plots import language_shares_table, opportunity_outcomes_table
 from analyzer.plots.sentiment import mood
 
 
