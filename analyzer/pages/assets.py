@@ -44,7 +44,7 @@ PAGE_SCRIPTS: tuple[str, ...] = (
 """The scripts of the report."""
 
 CALL_STYLES: tuple[str, ...] = ("base", "call", "transcript", "scores")
-PAGE_STYLES: tuple[str, ...] = (*CALL_STYLES, "page", "panels", "list", "print")
+PAGE_STYLES: tuple[str, ...] = (*CALL_STYLES, "page", "panels", "house", "list", "print")
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -12,6 +12,12 @@ from analyzer import codebook
 from analyzer.frames import findings_frame, opportunities_frame
 from analyzer.pages.highlights import Highlights, preview
 from analyzer.report import CallReport, Opportunity, TurnReport
+from analyzer.rubric import Rubric
+from analyzer.standards_summary import MINIMUM_CALLS, HouseSummary, HouseTally
+
+if TYPE_CHECKING:
+    from analyzer.pages.house_lines import HouseLines
+    from analyzer.scripts import ScriptBook
 
 FACETS: tuple[str, ...] = ("agent", "team", "company", "channel")
 """Metadata by which the list can be filtered."""
@@ -24,6 +30,11 @@ _OUTCOME_BITS = {name: number for number, name in enumerate(codebook.OUTCOMES)}
 class Batch:
     """What the panels draw from. Filled by :meth:`take`, which hands every report on.
 
+    Args:
+        standards: What the calls are held to, if anything.
+        scripts: The house's lines; by default those that recur within the batch.
+        minimum_calls: Calls below which no agent or team is named.
+
     Attributes:
         calls: The frame of calls.
         findings: The frame of findings, without their words.
@@ -31,9 +42,21 @@ class Batch:
         sentiments: Of the frame of turns: call, position and sentiment of customer turns.
         highlights: The calls worth a listen, and the best ones.
         has_text: Whether any report holds the words of its turns.
+        minimum_calls: Calls below which no agent or team is named.
     """
 
-    def __init__(self) -> None:
+    def __init__(
+        self,
+        standards: Rubric | None = None,
+        scripts: ScriptBook | None = None,
+        minimum_calls: int = MINIMUM_CALLS,
+    ) -> None:
+        from analyzer.pages.house_lines import TalkSample
+
+        self.minimum_calls = minimum_calls
+        self._tally = HouseTally(standards, minimum_calls) if standards else None
+        self._scripts = scripts
+        self._talk = TalkSample()
         self._bare: list[CallReport] = []
         self._sentiments: list[tuple[str, float, float]] = []
         self._previews: list[str] = []
@@ -48,6 +71,9 @@ class Batch:
             self._previews.append(preview(report))
             self._sentiments += _sentiments(report)
             self.has_text = self.has_text or any(turn.text is not None for turn in report.turns)
+            self._talk.add(report)
+            if self._tally is not None:
+                self._tally.add(report)
             self._bare.append(_without_words(report))
             yield report
 
@@ -75,6 +101,21 @@ class Batch:
     def sentiments(self) -> pd.DataFrame:
         """Call, position (0 to 1) and sentiment of every customer turn."""
         return pd.DataFrame(self._sentiments, columns=["call", "position", "sentiment"])
+
+    @cached_property
+    def ids(self) -> frozenset[str]:
+        """The ids of the calls."""
+        return frozenset(report.id for report in self._bare)
+
+    @cached_property
+    def standards(self) -> HouseSummary | None:
+        """How the calls stand to the house's standards; None where none were given."""
+        return None if self._tally is None else self._tally.summary()
+
+    @cached_property
+    def lines(self) -> HouseLines | None:
+        """The house's lines; None where words were left out or nothing recurs."""
+        return self._talk.lines(self._scripts) if self.has_text else None
 
     def index(self) -> dict[str, Any]:
         """The list of calls, a column an entry, as `static/list-data.js` reads it."""

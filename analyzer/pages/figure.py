@@ -44,13 +44,18 @@ def figure(
         assets.render(
             "figure.html",
             title=title,
-            says=says,
+            says=unbroken(says),
             wide=_drawn(draw, wide, title),
             narrow=_drawn(draw, NARROW, title),
             headings=headings,
             rows=[[cell(value) for value in row] for row in table.itertuples(index=False)],
         )
     )
+
+
+def unbroken(text: str) -> str:
+    """The text with each number kept on a line with its per cent sign."""
+    return text.replace(" %", "\u00a0%")
 
 
 def cell(value: Any) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from analyzer.errors import OutputError
 from analyzer.pages import assets
@@ -14,6 +14,11 @@ from analyzer.pages.batch import Batch
 from analyzer.pages.encoding import as_json, encode_call, packed, vocabulary
 from analyzer.pages.panels import DEFAULT_PANELS, Panel
 from analyzer.report import CallReport
+from analyzer.standards_summary import MINIMUM_CALLS
+
+if TYPE_CHECKING:
+    from analyzer.rubric import Rubric
+    from analyzer.scripts import ScriptBook
 
 CHUNK_CALLS = 25
 PLAIN_UP_TO = 50
@@ -29,8 +34,11 @@ def write_report(
     title: str = "Call report",
     panels: Sequence[Panel] = DEFAULT_PANELS,
     folder: bool | None = None,
+    standards: Rubric | None = None,
+    scripts: ScriptBook | None = None,
+    minimum_calls: int = MINIMUM_CALLS,
 ) -> Path:
-    """Write `report.html`: overview, agents and teams, the list of calls and every call.
+    """Write `report.html`: overview, agents and teams, house scripts, standards and every call.
 
     The reports are read once. Where their text was left out, the page says so.
 
@@ -41,6 +49,9 @@ def write_report(
         panels: The parts of the overview.
         folder: Whether the transcripts go into a folder `<name>_files` beside the page instead of
             into it; by default only above 30,000 calls.
+        standards: What the house asks of its calls (`analyzer.rubric.read_rubric`).
+        scripts: The house's lines; by default those that recur within the batch.
+        minimum_calls: Calls below which no agent or team is named.
 
     Returns:
         The path of the page.
@@ -49,7 +60,7 @@ def write_report(
         OutputError: If the page cannot be written.
     """
     target = Path(path)
-    batch = Batch()
+    batch = Batch(standards, scripts, minimum_calls)
     data: list[str] = []
     readable: list[str] = []
     for chunk in _chunks(batch.take(reports)):

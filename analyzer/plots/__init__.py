@@ -11,6 +11,7 @@ drawn, intervals included. Charts show 95 % intervals unless they say otherwise.
 from __future__ import annotations
 
 from analyzer.plots.call import call_sentiment, reasons, reasons_table
+from analyzer.plots.funnel import funnel, funnel_table
 from analyzer.plots.groups import (
     fair_means,
     group_comparison,
@@ -26,6 +27,7 @@ from analyzer.plots.sentiment import (
     sentiment_path,
     sentiment_path_table,
 )
+from analyzer.plots.standards import standards_met, standards_met_table
 from analyzer.plots.svg import save_svg, show_as_svg, svg
 from analyzer.plots.theme import DARK, LIGHT, Drawing, Theme
 from analyzer.plots.trend import trend, trend_table
@@ -38,6 +40,8 @@ __all__ = [
     "Theme",
     "call_sentiment",
     "fair_means",
+    "funnel",
+    "funnel_table",
     "group_comparison",
     "group_comparison_table",
     "language_shares",
@@ -55,6 +59,8 @@ __all__ = [
     "sentiment_path_table",
     "show_as_svg",
     "simple_means",
+    "standards_met",
+    "standards_met_table",
     "svg",
     "trend",
     "trend_table",

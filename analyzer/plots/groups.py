@@ -14,7 +14,7 @@ from analyzer.plots import sources
 from analyzer.plots.theme import LIGHT, Drawing, Theme, finish
 
 ENOUGH_CALLS = 10
-"""Groups with fewer calls are drawn hollow: too few to compare."""
+"""Groups with fewer calls are drawn hollow, if at all: too few to compare."""
 
 Compare = Callable[[pd.DataFrame, str, str], pd.DataFrame]
 """Estimates of a measure for each group of calls.
@@ -98,6 +98,7 @@ def group_comparison(
     measure: str = "empathy",
     compare: Compare = simple_means,
     *,
+    minimum: int = 1,
     most: int = 25,
     theme: Theme = LIGHT,
     width: int = 560,
@@ -105,10 +106,12 @@ def group_comparison(
 ) -> Drawing:
     """Each group's estimate with its interval, around the mean of all calls.
 
-    Groups stand in the order of their number of calls, not of their score; at most `most`.
+    Groups stand in the order of their number of calls, not of their score; at most `most`, and
+    only those with `minimum` calls or more.
     """
     frame = sources.calls(source)
-    table = sources.with_links(compare(frame, by, measure).head(most), link)
+    table = compare(frame, by, measure)
+    table = sources.with_links(table[table["calls"] >= minimum].head(most), link)
     table["enough"] = table["calls"] >= ENOUGH_CALLS
     table["shown"] = [f"{n:,} {'call' if n == 1 else 'calls'}" for n in table["calls"]]
     order = list(table["group"])
@@ -116,14 +119,17 @@ def group_comparison(
     domain = _window(table, *scale_of(measure, frame))
     y = alt.Y("group:N", sort=order, title=None)
     base = alt.Chart(table).encode(y=y)
+    x_scale = alt.Scale(domain=domain, nice=False, zero=False)
     overall = pd.DataFrame({"mean": [frame.loc[frame[by].notna(), measure].mean()]})
     strength = alt.condition("datum.enough", alt.value(0.55), alt.value(0.25))
     layered = alt.layer(
-        alt.Chart(overall).mark_rule(color=theme.muted, strokeDash=[4, 3]).encode(x="mean:Q"),
+        alt.Chart(overall)
+        .mark_rule(color=theme.muted, strokeDash=[4, 3])
+        .encode(x=alt.X("mean:Q").scale(x_scale)),
         base.mark_rule(color=theme.accent, strokeWidth=3).encode(
-            x=alt.X("low:Q", title=f"{measure}, {unit} (95 % interval; dashed: all calls)").scale(
-                domain=domain, nice=False
-            ),
+            x=alt.X("low:Q", title=f"{measure}, {unit} (95 % interval; dashed: all calls)")
+            .scale(x_scale)
+            .axis(tickCount=6),
             x2="high:Q",
             opacity=strength,
         ),

@@ -97,6 +97,7 @@ def finish(chart: Any, theme: Theme) -> Drawing:
         titleFontSize=12,
         orient="top",
         symbolType="square",
+        columnPadding=14,
     )
     finished: Drawing = chart.configure(
         aria=False,

@@ -6,8 +6,8 @@ show, and a `PANEL` that names it; add that to `DEFAULT_PANELS`, or hand it to
 `write_report(reports, path, panels=(*DEFAULT_PANELS, mine))`. A panel that needs more than the
 batch closes over it:
 
-    def house_scripts(found: list[Script]) -> Panel:
-        return Panel("scripts", "House scripts", lambda batch: Markup(render(...)), tab="Scripts")
+    def targets(of: dict[str, float]) -> Panel:
+        return Panel("targets", "Targets", lambda batch: Markup(render(...)), tab="Targets")
 
 Panels with the same `tab` stand together, in their order; a new name makes a new tab. Charts come
 from `analyzer.plots` through :func:`analyzer.pages.figure.figure`. HTML must come from a template
@@ -20,19 +20,21 @@ from analyzer.pages.panels import (
     groups,
     headline,
     highlights,
+    house_scripts,
     language,
     opportunities,
     scores,
     sentiment,
+    standards,
     trend,
 )
 from analyzer.pages.panels.panel import Panel
 
 DEFAULT_PANELS: tuple[Panel, ...] = (
     headline.PANEL,
-    highlights.LISTEN,
     opportunities.PANEL,
     language.PANEL,
+    highlights.LISTEN,
     scores.PANEL,
     sentiment.JOURNEY,
     sentiment.PATH,
@@ -40,6 +42,12 @@ DEFAULT_PANELS: tuple[Panel, ...] = (
     highlights.LEARN,
     groups.AGENTS,
     groups.TEAMS,
+    standards.POINTS,
+    standards.MISSES,
+    standards.GROUPS,
+    house_scripts.SOUR,
+    house_scripts.SOOTHE,
+    house_scripts.MOST_SAID,
 )
 
 __all__ = ["DEFAULT_PANELS", "Panel"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from urllib.parse import quote
 
@@ -13,11 +14,13 @@ from analyzer.pages import assets
 from analyzer.pages.batch import Batch
 from analyzer.pages.figure import cell, figure
 from analyzer.pages.panels.panel import Panel
-from analyzer.plots import group_comparison, group_comparison_table
-from analyzer.plots.groups import ENOUGH_CALLS, Compare, fair_means
+from analyzer.plots import funnel, funnel_table, group_comparison, group_comparison_table
+from analyzer.plots.groups import Compare, fair_means
 
 TAB = "Agents and teams"
 _SHOWN = 25
+_FUNNEL_FROM = 5  # groups
+_HALF, _WHOLE = 530, 900  # pixels
 
 
 def panel(by: str, title: str, compare: Compare = fair_means) -> Panel:
@@ -32,29 +35,60 @@ def panel(by: str, title: str, compare: Compare = fair_means) -> Panel:
 
 
 def _draw(by: str, compare: Compare, batch: Batch) -> Markup | None:
-    if by not in batch.calls or batch.calls[by].nunique() < 2:
+    if by not in batch.calls or batch.calls[by].nunique() < 2 or len(batch) < batch.minimum_calls:
         return None
-    table = group_comparison_table(batch.calls, by, compare=compare)
-    chart = figure(
+    everyone = group_comparison_table(batch.calls, by, compare=compare)
+    named = everyone[everyone["calls"] >= batch.minimum_calls]
+    few = len(everyone) - len(named)
+    drawn = Markup("")
+    if len(named) >= _FUNNEL_FROM:
+        comparison = _comparison(by, compare, batch, named, _HALF)
+        drawn = Markup('<div class="pair">{}{}</div>').format(comparison, _funnel(by, batch))
+    elif len(named):
+        drawn = _comparison(by, compare, batch, named, _WHOLE)
+    rows = _rows(named.head(_SHOWN), batch, by)
+    return drawn + Markup(
+        assets.render("groups.html", by=by, rows=rows, few=few, enough=batch.minimum_calls)
+    )
+
+
+def _comparison(by: str, compare: Compare, batch: Batch, named: pd.DataFrame, width: int) -> Markup:
+    shown = f"Of {len(named)}, those" if len(named) > _SHOWN else "Those"
+    return figure(
         partial(
             group_comparison,
             batch.calls,
             by,
             compare=compare,
+            minimum=batch.minimum_calls,
             most=_SHOWN,
-            link=lambda row: f"#calls&{by}={quote(str(row['group']))}",
+            link=partial(_link, by),
         ),
         title=f"Mean empathy by {by}",
         says="Fair estimates: as if everybody had served the same customers, and drawn towards "
         "the mean of all where calls are few. Where intervals overlap much, the difference may "
-        f"be chance. Most calls first, {min(len(table), _SHOWN)} of {len(table)} shown; hollow: "
-        f"fewer than {ENOUGH_CALLS} calls, too few to compare.",
-        table=table.head(_SHOWN),
+        f"be chance. {shown} with most calls first.",
+        table=named.head(_SHOWN),
         headings=(by, "empathy", "from", "to", "calls"),
-        wide=900,
+        wide=width,
     )
-    rows = _rows(table, batch, by)
-    return chart + Markup(assets.render("groups.html", by=by, rows=rows, enough=ENOUGH_CALLS))
+
+
+def _funnel(by: str, batch: Batch) -> Markup:
+    return figure(
+        partial(funnel, batch.calls, by, minimum=batch.minimum_calls, link=partial(_link, by)),
+        title=f"Who differs by more than chance, by {by}",
+        says=f"Each mark is one {by}: mean empathy as if customers had been the same, by number of "
+        "calls. The fewer the calls, the further chance alone carries them: 95 % fall into the "
+        "inner band, 99.8 % into the outer.",
+        table=funnel_table(batch.calls, by, minimum=batch.minimum_calls),
+        headings=(by, "calls", "empathy", "chance from", "chance to", "place"),
+        wide=_HALF,
+    )
+
+
+def _link(by: str, row: Mapping[str, object]) -> str:
+    return f"#calls&{by}={quote(str(row['group']))}"
 
 
 def _rows(table: pd.DataFrame, batch: Batch, by: str) -> list[dict[str, object]]:
@@ -73,7 +107,6 @@ def _rows(table: pd.DataFrame, batch: Batch, by: str) -> list[dict[str, object]]
                 "group": group,
                 "link": f"#calls&{by}={quote(str(group))}",
                 "calls": n,
-                "few": n < ENOUGH_CALLS,
                 "empathy": f"{cell(float(estimate))} ({low:.0f} to {high:.0f})",
                 "hurtful": _share(int(hurtful.loc[group]), n),
                 "missed": _share(missed, opened),

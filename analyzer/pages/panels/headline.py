@@ -10,6 +10,7 @@ from markupsafe import Markup
 from analyzer import uncertainty
 from analyzer.pages import assets
 from analyzer.pages.batch import Batch
+from analyzer.pages.figure import unbroken
 from analyzer.pages.panels.panel import Panel
 from analyzer.plots import language_shares_table, opportunity_outcomes_table
 from analyzer.plots.sentiment import mood
@@ -29,7 +30,9 @@ class Figure:
 def draw(batch: Batch) -> Markup:
     """The sentence and the figures."""
     return Markup(
-        assets.render("headline.html", sentence=sentence(batch), figures=list(_figures(batch)))
+        assets.render(
+            "headline.html", sentence=unbroken(sentence(batch)), figures=list(_figures(batch))
+        )
     )
 
 

@@ -87,7 +87,11 @@ function startPage() {
     for (const one of views) one.hidden = one !== chosenView;
     const tab = chosenView.dataset.view === "call" ? "calls" : chosenView.dataset.view;
     for (const link of links) {
-      if (link.dataset.tab === tab) link.setAttribute("aria-current", "page");
+      if (link.dataset.tab === tab) {
+        link.setAttribute("aria-current", "page");
+        const bar = link.closest("nav");
+        bar.scrollLeft += link.getBoundingClientRect().left - bar.getBoundingClientRect().left - bar.clientWidth / 3;
+      }
       else link.removeAttribute("aria-current");
     }
     if (view === "call") { showCall(state); }
