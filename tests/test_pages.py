@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 from reports_for_pages import varied_reports
 
 from analyzer import Call, Turn
+from analyzer.corpus import LabelledCall
 from analyzer.errors import OutputError
 from analyzer.pages import (
     DEFAULT_PANELS,
@@ -21,7 +22,14 @@ from analyzer.pages import (
     transcript_html,
     write_report,
 )
+from analyzer.pages.batch import Batch
+from analyzer.pages.house_lines import HouseLines
+from analyzer.pages.panels import house_scripts
+from analyzer.redaction import without_text
 from analyzer.report import CallReport
+from analyzer.rubric import Rubric
+from analyzer.scripts import Script, ScriptBook, SentimentMove
+from analyzer.scripts.book import HouseSize
 
 
 @pytest.fixture(scope="module")
@@ -60,15 +68,121 @@ def test_every_chart_has_a_name_and_its_numbers_as_a_table(page: str) -> None:
         assert figure.count("<tr>") > 1
 
 
+def panel(page: str, name: str) -> str:
+    """The part of the page that holds a panel; empty where there is none."""
+    found = re.search(rf'<section class="panel[^>]*id="panel-{name}">(.*?)</section>', page, re.S)
+    return found[1] if found else ""
+
+
 def test_agents_stand_with_their_number_of_calls_and_intervals(
-    page: str, reports: list[CallReport]
+    reports: list[CallReport], tmp_path: Path
 ) -> None:
-    dana = sum(report.metadata["agent"] == "dana" for report in reports)
-    row = re.search(r'<tr[^>]*><th scope="row"><a href="#calls&amp;agent=dana">.*?</tr>', page)
-    row = row or re.search(r'<tr[^>]*><th scope="row"><a href="[^"]*agent=dana">.*?</tr>', page)
+    agents = [report.metadata["agent"] for report in reports]
+    most = max(set(agents), key=agents.count)
+    fewest = min(set(agents), key=agents.count)
+    assert agents.count(fewest) < agents.count(most)
+    page = write_report(reports, tmp_path / "r.html", minimum_calls=agents.count(most)).read_text()
+    shown = panel(page, "by-agent")
+    row = re.search(rf'<tr><th scope="row"><a href="[^"]*agent={most}">.*?</tr>', shown)
     assert row is not None
-    assert f"<td>{dana}" in row[0]
+    assert f"<td>{agents.count(most)}" in row[0]
     assert re.search(r"\(\d+ to \d+\)", row[0])
+    assert fewest not in shown
+    assert f"more with fewer than {agents.count(most)} calls" in shown
+
+
+def test_nobody_is_named_where_nobody_has_enough_calls(page: str) -> None:
+    shown = panel(page, "by-agent")
+    assert "Nobody is compared" in shown
+    assert "dana" not in shown
+
+
+def test_a_funnel_shows_who_differs_by_more_than_chance(
+    reports: list[CallReport], tmp_path: Path
+) -> None:
+    page = write_report(reports, tmp_path / "r.html", minimum_calls=2).read_text()
+    assert "Who differs by more than chance" in panel(page, "by-agent")
+    assert "Who differs by more than chance" not in panel(page, "by-team")
+
+
+def test_lines_that_recur_in_the_batch_are_shown_with_a_call_that_says_them(
+    corpus: list[LabelledCall], tmp_path: Path
+) -> None:
+    house = [call.gold_report() for call in corpus if call.metadata["company"] == "bellwether"]
+    shown = panel(write_report(house, tmp_path / "r.html").read_text(), "most-said")
+    assert "Before we start, is everyone safe and well?" in shown
+    assert f"{len(house)} of {len(house)}" in shown
+    assert '<i class="slot">name</i>' in shown
+    assert f'href="#call={house[0].id}"' in shown
+    silent = [without_text(report) for report in house]
+    assert not panel(write_report(silent, tmp_path / "r.html").read_text(), "most-said")
+
+
+def test_a_house_s_own_scripts_take_the_place_of_those_found(
+    corpus: list[LabelledCall], tmp_path: Path
+) -> None:
+    move = SentimentMove(
+        times=9, before=-1, after=-1.5, beyond_usual=-0.6, interval=(-0.9, -0.3), verdict="sours"
+    )
+    book = ScriptBook(
+        companies={"bellwether": HouseSize(calls=40, agents=5)},
+        scripts=[
+            Script(
+                id="s1",
+                company="bellwether",
+                template="Your <b>call</b> is {varies} to us",
+                words=["your", "call", "is", "{varies}", "to", "us"],
+                count=30,
+                calls=30,
+                agents=5,
+                sentiment=move,
+            )
+        ],
+    )
+    batch = Batch(scripts=book)
+    house = [call.gold_report() for call in corpus if call.metadata["company"] == "bellwether"]
+    list(batch.take(house))
+    batch.lines = HouseLines(book, calls=len(house), given=True)
+    soured = str(house_scripts.SOUR.draw(batch))
+    assert "Your &lt;b&gt;call&lt;/b&gt; is" in soured
+    assert "−0.60" in soured
+    assert "30 of 40 calls" in soured
+    assert house_scripts.SOOTHE.draw(batch) is None
+    page = write_report(house, tmp_path / "r.html", scripts=book).read_text()
+    assert "Your &lt;b&gt;call&lt;/b&gt; is" in panel(page, "most-said")
+
+
+def test_standards_show_what_is_met_and_by_whom(reports: list[CallReport], tmp_path: Path) -> None:
+    rubric = Rubric.model_validate(
+        {
+            "standards": [
+                {
+                    "name": "house",
+                    "targets": {"empathy": 60},
+                    "forbidden": [
+                        {"name": "No <i>contempt</i>", "labels": ["hostile"], "critical": True}
+                    ],
+                }
+            ]
+        }
+    )
+    page = write_report(reports, tmp_path / "r.html", standards=rubric).read_text()
+    met = sum(report.scores.empathy >= 60 for report in reports)
+    points = panel(page, "standards")
+    assert f"<td>{met}</td><td>{len(reports)}</td>" in points
+    assert "No &lt;i&gt;contempt&lt;/i&gt;" in points
+    assert "<i>contempt" not in page
+    hostile = [r for r in reports if any(flag.label == "hostile" for flag in r.flags)]
+    lowest = panel(page, "standards-misses")
+    assert sum(f'href="#call={report.id}"' in lowest for report in hostile) == min(6, len(hostile))
+    by_whom = panel(page, "standards-groups")
+    teams = [report.metadata["team"] for report in reports]
+    for team in set(teams):
+        assert (f"#calls&amp;team={team}" in by_whom) == (teams.count(team) >= 10)
+
+
+def test_without_standards_there_is_no_such_tab(page: str) -> None:
+    assert 'data-tab="Standards"' not in page
 
 
 def test_without_agents_and_dates_their_panels_are_left_out(

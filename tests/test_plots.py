@@ -13,6 +13,8 @@ from analyzer.errors import OutputError
 from analyzer.frames import calls_frame, findings_frame, opportunities_frame
 from analyzer.plots.svg import svg
 from analyzer.report import CallReport, Reason
+from analyzer.rubric import Rubric
+from analyzer.standards_summary import HouseTally
 
 
 @pytest.fixture(scope="module")
@@ -29,6 +31,7 @@ def test_every_chart_draws_its_axes_titles_and_takes_reports(reports: list[CallR
         "part of the call, %": plots.sentiment_path(reports),
         "period starting": plots.trend(reports),
         "95 % interval": plots.group_comparison(reports),
+        "beyond 99.8 %": plots.funnel(reports, minimum=2),
         "sentiment, −2 to 2": plots.call_sentiment(reports[0]),
         "points of empathy": plots.reasons(reports[0]),
     }
@@ -106,6 +109,32 @@ def test_the_fair_comparison_draws_small_groups_towards_the_mean(
     simple = plots.group_comparison_table(reports, compare=plots.simple_means)
     fair = plots.group_comparison_table(reports, compare=plots.fair_means)
     assert fair["estimate"].std() < simple["estimate"].std()
+
+
+def test_the_funnel_names_whoever_chance_does_not_explain(reports: list[CallReport]) -> None:
+    rows = [
+        {"agent": agent, "empathy": (90 if agent == "star" else 40) + 3 * (number % 5)}
+        for agent in ("star", "a", "b", "c", "d", "e")
+        for number in range(20)
+    ]
+    table = plots.funnel_table(pd.DataFrame([*rows, {"agent": "newcomer", "empathy": 99}]))
+    assert table.set_index("group").loc["star", "place"] == "beyond 99.8 %"
+    assert "newcomer" not in set(table["group"])
+    drawn = svg(plots.funnel(pd.DataFrame(rows)))
+    assert ">star<" in drawn
+
+
+def test_standards_are_drawn_by_point(reports: list[CallReport]) -> None:
+    rubric = Rubric.model_validate(
+        {"standards": [{"name": "house", "targets": {"empathy": 50, "csat": 3}}]}
+    )
+    tally = HouseTally(rubric)
+    for report in reports:
+        tally.add(report)
+    table = plots.standards_met_table(tally.summary()).set_index("point")
+    met = sum(report.scores.csat >= 3 for report in reports)
+    assert table.loc["csat", "share"] == pytest.approx(100 * met / len(reports))
+    assert "of those asked" in svg(plots.standards_met(tally.summary()))
 
 
 def test_arrivals_and_departures_account_for_every_call(reports: list[CallReport]) -> None:

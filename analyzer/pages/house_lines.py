@@ -15,8 +15,8 @@ from analyzer.scripts import Script, ScriptBook, discover_scripts, with_sentimen
 SAMPLE_CALLS = 1_000
 """Calls that the lines are looked for in; of more, as many drawn at random."""
 
-FEWEST_CALLS = 5
-"""Calls below which nothing can be called a habit of the house."""
+FEWEST_CALLS = 3
+"""Calls that say a line before it is shown as a habit of the house."""
 
 _KEPT_METADATA = ("company", "agent")
 
@@ -76,9 +76,9 @@ class TalkSample:
         reports = [report for _, report in sorted(self._kept, key=lambda one: one[0])]
         given = book is not None
         if book is None:
-            if len(reports) < FEWEST_CALLS:
-                return None
-            book = discover_scripts([_call_of(report) for report in reports])
+            book = discover_scripts(
+                [_call_of(report) for report in reports], minimum_calls=FEWEST_CALLS
+            )
         if not book.scripts:
             return None
         return HouseLines(with_sentiment(book, reports), len(reports), given)

@@ -17,6 +17,7 @@ TAB = "House scripts"
 _CLEAR = 6
 _MOST_SAID = 20
 _SLOT = re.compile(r"\{([^{}]*)\}")
+_FEWEST_TIMES = 3  # between customer turns, before a line's sentiment is shown
 _WIDEST = 1.0  # points of sentiment at the ends of the gauge
 
 
@@ -60,6 +61,8 @@ def line_of(script: Script, book: ScriptBook, batch: Batch) -> dict[str, object]
     """A line as its template shows it."""
     size = book.companies.get(script.company)
     move = script.sentiment
+    if move is not None and move.times < _FEWEST_TIMES:
+        move = None
     seen = next((call for call in script.seen_in if call in batch.ids), None)
     place = script.places.get(script.place, 0)
     return {
@@ -73,8 +76,8 @@ def line_of(script: Script, book: ScriptBook, batch: Batch) -> dict[str, object]
         "place": script.place,
         "placed": round(100 * place / script.count),
         "link": f"#call={quote(seen, safe='')}" if seen else "",
-        "moved": None if move is None else f"{move.beyond_usual:+.2f}".replace("-", "−"),
-        "spread": "" if move is None else " to ".join(map(_signed, move.interval)),
+        "moved": None if move is None else _signed(move.beyond_usual, 2),
+        "spread": "" if move is None else " to ".join(_signed(end, 1) for end in move.interval),
         "times": 0 if move is None else move.times,
         "tone": "" if move is None else move.verdict,
         "middle": 50.0 if move is None else _at(move.beyond_usual),
@@ -83,8 +86,8 @@ def line_of(script: Script, book: ScriptBook, batch: Batch) -> dict[str, object]
     }
 
 
-def _signed(value: float) -> str:
-    return f"{value:+.1f}".replace("-", "−")
+def _signed(value: float, digits: int) -> str:
+    return f"{round(value, digits) or 0.0:+.{digits}f}".replace("-", "−")
 
 
 def _at(value: float) -> float:
