@@ -1,8 +1,9 @@
 """Who is the agent and who the customer, told from the talk where an export does not say.
 
-A linear model over the commonest words and phrases of either side (`roles.json`): who thanks for
-the call and asks for an account number, who has lost a card and has been waiting. It was fitted
-by `analyzer.role_fitting`, and reads lower-cased, unpunctuated transcripts as well as typed ones.
+A linear model over the commonest words and phrases of either side, and over how each of them
+begins (`roles.json`): who greets and asks for an account number, who has lost a card and has been
+waiting. It was fitted by `analyzer.role_fitting`, and reads lower-cased, unpunctuated transcripts
+as well as typed ones.
 """
 
 from __future__ import annotations
@@ -19,15 +20,28 @@ from pathlib import Path
 from analyzer.call import Call, Speaker
 
 LONGEST_PHRASE = 3
+AT_FIRST = "^"
+"""Stands before a phrase of what somebody says first."""
 _ENOUGH_WORDS = 4000
-_LARGEST_SHARE_OF_A_MACHINE = 0.25
-_ANNOUNCEMENT = re.compile(
-    r"""\b(?:press|say\ or\ enter|main\ menu|please\ (?:hold|stay\ on|listen|wait)|hold\ while|
-    (?:calls?\ )?(?:may|will)\ be\ (?:monitored|recorded)|all\ (?:of\ )?our\ (?:agents|advisors|
-    representatives)|in\ the\ queue|next\ available|para\ espa|menu\ options|connect(?:ing)?\ you|
-    transfer(?:ring)?\ you|after\ the\ (?:tone|beep)|virtual\ (?:agent|assistant))\b""",
+# What only recordings say, and what people say as well.
+_RECORDING = re.compile(
+    r"""\b(?:press(?:ing)?\ (?:\d|zero|one|two|three|four|five|six|seven|eight|nine|star|pound|hash|
+    the\ (?:star|pound|hash))|say\ or\ enter|main\ menu|menu\ options|para\ espa|oprima|
+    (?:calls?|conversation)\ (?:(?:may|might|will|is|are|can)\ (?:also\ )?(?:be\ |being\ )?)
+    (?:monitored|recorded)|(?:for|and)\ (?:quality|training)\ (?:assurance\ |and\ \w+\ )?purposes|
+    your\ calls?\ (?:is|are)\ (?:very\ )?important|
+    all\ (?:of\ )?our\ (?:\w+\ )?(?:agents|advisors|advisers|representatives|operators|lines)|
+    in\ the\ queue|next\ available|the\ order\ (?:it\ was|they\ were|in\ which)|
+    higher\ than\ (?:usual|normal)\ call|(?:call|experiencing\ high)\ volumes?|
+    after\ the\ (?:tone|beep)|virtual\ (?:agent|assistant)|automated\ (?:system|service))\b""",
     re.IGNORECASE | re.VERBOSE,
 )
+_ANNOUNCEMENT = re.compile(
+    r"""\b(?:please\ (?:hold|stay\ on|listen|wait)|hold\ while|(?:now\ )?connect(?:ing)?\ you|
+    transfer(?:ring)?\ you|thank\ you\ for\ calling|welcome\ to)\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_LARGEST_SHARE = {_RECORDING: 0.5, _ANNOUNCEMENT: 0.25}
 _PERSON = re.compile(r"\b(?:this is|i'm|i am|my name|speaking)\b", re.IGNORECASE)
 _WORD = re.compile(r"[a-z']+|\d+")
 
@@ -52,9 +66,9 @@ class RoleModel:
     weights: Mapping[str, float]
     scale: float
 
-    def side(self, texts: Iterable[str]) -> float:
-        """How much one side sounds like an agent: a sum of weights, of no unit."""
-        return sum(self.weights.get(phrase, 0.0) for phrase in phrases(texts))
+    def side(self, texts: Sequence[str]) -> float:
+        """How much one side, given in order, sounds like an agent: a sum of weights, of no unit."""
+        return sum(self.weights.get(trait, 0.0) for trait in traits(texts))
 
     def probability(self, difference: float) -> float:
         """That the first of two sides is the agent, by how much more it sounds like one."""
@@ -65,8 +79,8 @@ def infer_roles(pieces: Iterable[tuple[str, str]]) -> RoleGuess:
     """The roles of two or more speakers, from what they say.
 
     The one who sounds most like an agent is the agent and the one who does least the customer;
-    others (a supervisor, a daughter on the line) take the role they are nearer to. A third voice
-    that opens the call with announcements only is a machine: `other`.
+    others (a supervisor, a daughter on the line) take the role they are nearer to. A voice beside
+    these two that only makes announcements is a machine: `other`.
 
     Args:
         pieces: Speaker and text, in order.
@@ -79,11 +93,10 @@ def infer_roles(pieces: Iterable[tuple[str, str]]) -> RoleGuess:
         sides.setdefault(speaker, []).append(text)
     if len(sides) < 2:
         raise ValueError("roles can be told apart between two speakers only")
-    machine = _machine(sides) if len(sides) > 2 else None
-    if machine is not None:
-        del sides[machine]
+    machines = _machines(sides)
+    people = [speaker for speaker in sides if speaker not in machines]
     model = role_model()
-    scores = {speaker: model.side(texts) for speaker, texts in sides.items()}
+    scores = {speaker: model.side(sides[speaker]) for speaker in people}
     # Where the talk says nothing at all, the first to speak is the agent, as on most calls.
     agent = max(scores, key=lambda speaker: scores[speaker])
     customer = min(reversed(scores), key=lambda speaker: scores[speaker])
@@ -92,18 +105,37 @@ def infer_roles(pieces: Iterable[tuple[str, str]]) -> RoleGuess:
         speaker: "agent" if score > middle else "customer" for speaker, score in scores.items()
     }
     roles |= {agent: "agent", customer: "customer"}
-    if machine is not None:
-        roles[machine] = "other"
+    roles |= dict.fromkeys(machines, "other")
     return RoleGuess(roles, model.probability(scores[agent] - scores[customer]))
 
 
-def _machine(sides: Mapping[str, Sequence[str]]) -> str | None:
-    """The first voice, if it says little more than an announcement and names no person."""
+def _machines(sides: Mapping[str, Sequence[str]]) -> list[str]:
+    """Those who only make announcements, as long as two people remain."""
+    if len(sides) < 3:
+        return []
+    size = sum(len(text) for texts in sides.values() for text in texts)
     first = next(iter(sides))
-    said = " ".join(sides[first])
-    share = len(said) / sum(len(text) for texts in sides.values() for text in texts)
-    announces = _ANNOUNCEMENT.search(said) and not _PERSON.search(said)
-    return first if announces and share < _LARGEST_SHARE_OF_A_MACHINE else None
+    found = [
+        speaker
+        for speaker, texts in sides.items()
+        if announces(texts, sum(map(len, texts)) / max(1, size), opens=speaker == first)
+    ]
+    return found[: len(sides) - 2]
+
+
+def announces(texts: Sequence[str], share: float, *, opens: bool) -> bool:
+    """Whether somebody is a recording: says what these say, and never speaks as a person.
+
+    Args:
+        texts: What is said.
+        share: How much of the call that is.
+        opens: Whether it begins the call, where a welcome and a "please hold" are enough.
+    """
+    said = " ".join(texts)
+    if _PERSON.search(said):
+        return False
+    kinds = (_RECORDING, _ANNOUNCEMENT) if opens else (_RECORDING,)
+    return any(share < _LARGEST_SHARE[kind] and kind.search(said) for kind in kinds)
 
 
 def nearer_role(texts: Sequence[str], agents: Sequence[str], customers: Sequence[str]) -> Speaker:
@@ -118,12 +150,27 @@ def swapped(call: Call) -> float:
 
     0.5 where one of them says nothing.
     """
-    agent = [turn.text for _, turn in call.turns_of("agent")]
-    customer = [turn.text for _, turn in call.turns_of("customer")]
-    if not agent or not customer:
+    return swapped_roles((turn.speaker, turn.text) for turn in call.turns)
+
+
+def swapped_roles(pieces: Iterable[tuple[Speaker, str]]) -> float:
+    """The same of what is said in which role, in order."""
+    sides: dict[str, list[str]] = {}
+    for speaker, text in pieces:
+        if speaker != "other" and text:
+            sides.setdefault(speaker, []).append(text)
+    if len(sides) < 2:
         return 0.5
     model = role_model()
-    return model.probability(model.side(customer) - model.side(agent))
+    return model.probability(model.side(sides["customer"]) - model.side(sides["agent"]))
+
+
+def traits(texts: Sequence[str]) -> set[str]:
+    """What the model weighs in one side: its phrases, and those with which it begins.
+
+    Who speaks first is left out: agents open calls, customers open chats.
+    """
+    return phrases(texts) | {AT_FIRST + phrase for phrase in phrases(texts[:1])}
 
 
 def phrases(texts: Iterable[str]) -> set[str]:

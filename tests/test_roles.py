@@ -33,6 +33,14 @@ def test_roles_of_labelled_calls_are_inferred_from_the_talk(calls: list[Call]) -
     assert right >= 0.995 * len(calls)
 
 
+def test_the_first_turns_are_often_enough(calls: list[Call]) -> None:
+    right = sum(
+        infer_roles(hidden(call)[:6]).roles == {"spk_1": "agent", "spk_0": "customer"}
+        for call in calls
+    )
+    assert right >= 0.98 * len(calls)
+
+
 def test_swapped_roles_are_told_from_right_ones(calls: list[Call]) -> None:
     assert sum(swapped(call) > 0.5 for call in calls) <= 2
     assert sum(swapped(turned_round(call)) > 0.9 for call in calls) >= 0.97 * len(calls)
@@ -88,6 +96,27 @@ def test_a_voice_that_only_announces_is_a_machine() -> None:
         ]
     )
     assert guess.roles == {"A": "other", "B": "agent", "C": "customer"}
+
+
+@pytest.mark.parametrize(
+    "recording",
+    [
+        "for sales press one for support press two",
+        "This call may be recorded for training and quality purposes.",
+        "Your call is important to us, please stay on the line.",
+        "All of our advisers are busy. Calls are answered in the order in which they arrive.",
+    ],
+)
+def test_a_recording_is_a_machine_wherever_it_speaks(recording: str) -> None:
+    talk = [
+        ("B", "Hello, you're through to Dana. How can I help you today?"),
+        ("C", "Hi, my broadband has been down since Monday and nobody called me back."),
+        ("B", "I'm sorry about that. I'll have to ask a colleague, may I put you on hold?"),
+        ("C", "I already gave it twice. It is four four one nine two, I think."),
+    ]
+    for place in (0, 3):
+        guess = infer_roles([*talk[:place], ("A", recording), *talk[place:]])
+        assert guess.roles == {"A": "other", "B": "agent", "C": "customer"}
 
 
 def test_one_speaker_cannot_be_told_from_another() -> None:

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from analyzer.call import Call, Speaker
 from analyzer.errors import InvalidCallError, ReadError
-from analyzer.readers.casting import cast
+from analyzer.readers.casting import cast, checked
 from analyzer.readers.joining import attributed, in_order, joined
 from analyzer.readers.speakers import person_in
 from analyzer.readers.transcript import Piece, Transcript
@@ -76,6 +76,9 @@ def _assembled(transcript: Transcript, identity: str, given: Mapping[str, Speake
         found.notes["one_speaker"] = True
     if "agent" not in metadata and (agent := _agent_named(found.roles)):
         metadata["agent"] = agent
+    if not given:
+        # After the name: where voices are mixed up, the name is still the agent's.
+        found = checked(found, pieces, trusted=transcript.trusted)
     turns = [
         {
             "speaker": found.roles[piece.speaker, piece.role],

@@ -11,10 +11,12 @@ from analyzer.call import Speaker
 from analyzer.errors import InvalidCallError
 from analyzer.readers.speakers import role_of
 from analyzer.readers.transcript import Piece
-from analyzer.roles import infer_roles, nearer_role
+from analyzer.roles import announces, infer_roles, nearer_role, swapped_roles
 
 _FEWEST_WORDS = 8
-_OVERRULED_BELOW = 0.02
+_FEWEST_WORDS_OF_A_SIDE = 15
+_SURE_OF_SWAP = 0.98
+_OTHER_SIDE: dict[Speaker, Speaker] = {"agent": "customer", "customer": "agent", "other": "other"}
 
 Part = tuple[str, Speaker | None]
 """A speaker as the export knows one: the name, and the role given beside it."""
@@ -71,6 +73,32 @@ def cast(
     raise _indistinguishable(unknown)
 
 
+def checked(found: Cast, pieces: Sequence[Piece], *, trusted: bool) -> Cast:
+    """The same roles, or the other way round where the talk plainly says that they are swapped.
+
+    Recordings with their channels mixed up have every agent labelled as the customer. Both
+    sides must say enough to be judged by; `metadata["roles"]` tells of a correction. Roles that
+    the user vouches for (`trusted`) stay, and `metadata["roles_doubtful"]` tells of the doubt.
+    """
+    if "roles" in found.notes:
+        return found
+    said = [(found.roles[piece.speaker, piece.role], piece.text) for piece in pieces]
+    if min(_count(said, role) for role in ("agent", "customer")) < _FEWEST_WORDS_OF_A_SIDE:
+        return found
+    certainty = swapped_roles(said)
+    if certainty < _SURE_OF_SWAP:
+        return found
+    if trusted:
+        return Cast(found.roles, {**found.notes, "roles_doubtful": True})
+    corrected = {part: _OTHER_SIDE[role] for part, role in found.roles.items()}
+    notes = {"roles": "corrected", "roles_confidence": round(certainty, 3)}
+    return Cast(corrected, {**found.notes, **notes})
+
+
+def _count(said: Sequence[tuple[Speaker, str]], role: str) -> int:
+    return sum(len(text.split()) for speaker, text in said if speaker == role)
+
+
 def _known(part: Part, given: Mapping[str, Speaker], metadata: Mapping[str, Any]) -> Speaker | None:
     name, role = part
     if given:
@@ -120,7 +148,7 @@ def _told_by_convention(
     }
     if set(said) == {"agent", "customer"}:
         talk = infer_roles((role, text) for role, texts in said.items() for text in texts)
-        if talk.roles["agent"] == "customer" and 1 - talk.confidence < _OVERRULED_BELOW:
+        if talk.roles["agent"] == "customer" and talk.confidence > _SURE_OF_SWAP:
             return None
     return Cast({**known, **agreed}, {"roles": "convention"})
 
@@ -148,9 +176,13 @@ def _told_beside(
         for role in ("agent", "customer")
     }
     found = dict(known)
+    size = sum(len(piece.text) for piece in pieces)
+    first = (pieces[0].speaker, pieces[0].role)
     for part in unknown:
         texts = _said(pieces, [part])
-        if sum(len(text.split()) for text in texts) < _FEWEST_WORDS:
+        share = sum(map(len, texts)) / max(1, size)
+        too_few = sum(len(text.split()) for text in texts) < _FEWEST_WORDS
+        if too_few or announces(texts, share, opens=part == first):
             found[part] = "other"
         else:
             found[part] = nearer_role(texts, sides["agent"], sides["customer"])

@@ -35,11 +35,16 @@ class ConvokitReader(Reader):
         """An utterance on the first line, or a companion beside the file of the utterances."""
         keys = record(export.documents.first()).keys()
         utterance = {"id", "text"} <= keys and all(keys & one_of for one_of in _FIELDS)
-        return utterance or _is_companion(export)
+        return utterance or self.is_companion(export)
+
+    def is_companion(self, export: Export) -> bool:
+        """Whether the utterances lie beside this file of the corpus."""
+        path = Path(export.name)
+        return path.name in _COMPANIONS and path.with_name(_UTTERANCES).is_file()
 
     def read(self, export: Export) -> Iterator[Transcript | ReadError]:
         """The conversations, in the order of their first utterances; none of a companion."""
-        if _is_companion(export):
+        if self.is_companion(export):
             return
         conversations: dict[str, list[dict[str, Any]]] = {}
         for _, document in export.documents.each():
@@ -81,11 +86,6 @@ def _piece(utterance: dict[str, Any], began: Any, people: dict[str, Any]) -> Pie
         start_ms=elapsed_ms(utterance.get("timestamp"), began),
         role=next((role for told in roles if (role := role_of(told))), None),
     )
-
-
-def _is_companion(export: Export) -> bool:
-    path = Path(export.name)
-    return path.name in _COMPANIONS and path.with_name(_UTTERANCES).is_file()
 
 
 def _companion(export: Export, name: str) -> dict[str, Any]:

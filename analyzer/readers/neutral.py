@@ -59,4 +59,5 @@ class NeutralReader(JsonReader):
             metadata=record(document.get("metadata")),
             join=False,
             keep_empty=True,
+            trusted=True,
         )

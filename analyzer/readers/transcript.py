@@ -42,6 +42,8 @@ class Transcript:
         convention: Roles that the platform's documentation promises for speaker names that mean
             nothing by themselves, such as ``{"ch_0": "agent", "ch_1": "customer"}``. The talk
             may overrule it.
+        trusted: Whether roles are the user's own word, as in the neutral format: where the talk
+            plainly says that they are swapped, that is noted and nothing is changed.
         place: Where in the export the call stands, such as ``"line 17"``, for error messages.
     """
 
@@ -51,4 +53,5 @@ class Transcript:
     join: bool = True
     keep_empty: bool = False
     convention: Mapping[str, Literal["agent", "customer", "other"]] = field(default_factory=dict)
+    trusted: bool = False
     place: str | None = None
