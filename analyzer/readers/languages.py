@@ -1,7 +1,8 @@
 """Which language a call is in, offline; the model knows English only.
 
 The commonest English words settle nearly every call. Only a call without them is given to
-py3langid, which tells about a hundred languages apart.
+py3langid, which tells about a hundred languages apart. Hindi and Urdu in Latin letters, often
+mixed with English words, are known by their own commonest words.
 """
 
 from __future__ import annotations
@@ -25,12 +26,21 @@ _ENGLISH = """
 """
 # The commonest words of service calls, without those that other languages have as well.
 _COMMON = frozenset(_ENGLISH.split())
+_HINDI = frozenset(
+    """
+    hai hain hoon hun nahi nahin aap aapka aapki aapke aapko mera meri mere mujhe humko hamara kya
+    kaise kyun kar karna karo raha rahi rahe diya gaya gayi liya ka ki ke ko se ji haan bhi abhi
+    koi kuch aur wala kijiye dijiye lijiye jaldi tak bata baar din kal hua tha thi woh yeh mein
+    """.split()
+)
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _WORDS_LOOKED_AT = 400
 _TEXT_LOOKED_AT = 2000
 _SHORTEST_TEXT = 60
 _SHORTEST_TEXT_OF_OTHER_SCRIPTS = 20
-_ENGLISH_SHARE = 0.12
+_ENGLISH_SHARE = 0.2
+_HINDI_SHARE = 0.2
+_FEWEST_HINDI_WORDS = 6
 _SURE = 0.20
 _RARE = 0.02
 
@@ -63,7 +73,9 @@ def foreign_language(texts: Iterable[str], stated: Any = None) -> str | None:
     """
     listed = list(texts)
     words = list(islice((w for text in listed for w in _WORD.findall(text)), _WORDS_LOOKED_AT))
-    if _english_share(words) >= _ENGLISH_SHARE:
+    if len(words) >= _FEWEST_HINDI_WORDS and _share(words, _HINDI) >= _HINDI_SHARE:
+        return "hi"
+    if not words or _share(words, _COMMON) >= _ENGLISH_SHARE:
         return None
     code = _code(stated)
     text = " ".join(listed)[:_TEXT_LOOKED_AT]
@@ -77,11 +89,8 @@ def foreign_language(texts: Iterable[str], stated: Any = None) -> str | None:
     return language if certainty >= _SURE or code == language else None
 
 
-def _english_share(words: list[str]) -> float:
-    if not words:
-        return 1.0
-    lowered = [word.lower().replace("’", "'") for word in words]
-    return sum(word in _COMMON for word in lowered) / len(lowered)
+def _share(words: list[str], common: frozenset[str]) -> float:
+    return sum(word.lower().replace("’", "'") in common for word in words) / len(words)
 
 
 def _latin(text: str) -> bool:

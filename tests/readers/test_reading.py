@@ -21,6 +21,7 @@ from analyzer.errors import (
     UsageError,
 )
 from analyzer.readers import formats, read_calls, readings
+from analyzer.readers.languages import foreign_language
 from analyzer.report import CallReport
 
 
@@ -402,6 +403,27 @@ class TestLanguage:
         assert read(lines({"id": "a", "turns": turns}))[1] == []
         told = {"id": "a", "turns": turns, "metadata": {"language": "es"}}
         assert isinstance(only_failure(lines(told)), UnsupportedLanguageError)
+
+    @pytest.mark.parametrize(
+        ("language", "said"),
+        [
+            ("fr", "bonjour je vous appelle parce que ma commande n'est jamais arrivée hier"),
+            ("de", "guten tag mein paket ist nicht angekommen und ich habe schon angerufen"),
+            ("pt", "bom dia o meu pedido nao chegou e eu quero o meu dinheiro de volta por favor"),
+            ("hi", "नमस्ते, मेरा इंटरनेट तीन दिन से बंद है और कोई फोन नहीं करता"),
+            ("hi", "sir aapka account number bata dijiye ek minute main check kar raha hoon"),
+            ("zh", "您好,我的网络从星期一开始就断了,没有人给我回电话,请帮我看看。"),
+        ],
+    )
+    def test_many_languages_are_told_from_english(self, language: str, said: str) -> None:
+        turns = [{"speaker": "agent", "text": said}, {"speaker": "customer", "text": said}]
+        assert f"({language})" in only_failure(lines({"id": "a", "turns": turns})).problem
+
+    def test_single_turns_of_english_are_never_taken_for_another_language(
+        self, corpus: list[LabelledCall]
+    ) -> None:
+        said = [turn.text for call in corpus[::4] for turn in call.turns]
+        assert not any(foreign_language([text]) for text in said)
 
     def test_any_language_can_be_read_where_nothing_is_scored(self) -> None:
         (call,), _ = read(self.in_spanish(), any_language=True)
