@@ -2,63 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import BaseModel, ConfigDict, Field
-from sklearn.linear_model import LogisticRegression
+from pydantic import BaseModel, ConfigDict
 
 from analyzer import codebook
 from analyzer.call import Call
+from analyzer.context import context_rows
+from analyzer.linear import Array, LinearModel
 from analyzer.tagger.inference import CallTags
 from analyzer.tagger.windows import SentenceSpans
 
-Array = npt.NDArray[np.float64]
-
-FEWEST_TO_CALIBRATE = 3
-
 _LABEL_PLACE = {name: place for place, name in enumerate(codebook.LABEL_NAMES)}
-
-
-class Calibrated(BaseModel):
-    """Platt scaling of the transformer's and the words' logit, and when a finding counts.
-
-    Attributes:
-        slope: Weight of the transformer's logit.
-        word_slope: Weight of the word model's logit.
-        intercept: Added to both.
-        threshold: The probability from which a finding counts.
-    """
-
-    model_config = ConfigDict(extra="forbid")
-
-    slope: float
-    word_slope: float
-    intercept: float
-    threshold: float = Field(ge=0, le=1)
-
-    def probability(self, logits: Array, words: Array) -> Array:
-        """Calibrated probabilities of logits."""
-        total = self.slope * logits + self.word_slope * words + self.intercept
-        result: Array = 1.0 / (1.0 + np.exp(-np.clip(total, -30, 30)))
-        return result
-
-    @classmethod
-    def fit(cls, logits: Array, words: Array, gold: Array) -> Calibrated:
-        """Fit on logits of unseen calls; the threshold is the one with the best expected F1.
-
-        Platt, J. (1999), Probabilistic outputs for support vector machines.
-        """
-        if gold.sum() < FEWEST_TO_CALIBRATE:
-            return cls(slope=1.0, word_slope=0.0, intercept=-3.0, threshold=0.5)
-        fitted = LogisticRegression(C=1.0).fit(np.stack([logits, words], 1), gold)
-        slope, word_slope = fitted.coef_[0].tolist()
-        calibrated = cls(
-            slope=slope, word_slope=word_slope, intercept=float(fitted.intercept_[0]), threshold=0.5
-        )
-        calibrated.threshold = best_threshold(calibrated.probability(logits, words), gold)
-        return calibrated
 
 
 def best_threshold(probabilities: Array, gold: Array) -> float:
@@ -78,20 +36,23 @@ def best_threshold(probabilities: Array, gold: Array) -> float:
 
 
 class Calibration(BaseModel):
-    """Calibration of every label, kind of opportunity and of sentiment.
+    """From logits to probabilities, in the light of the turns beside, and when a finding counts.
+
+    Platt scaling (Platt, J., 1999, Probabilistic outputs for support vector machines) with the
+    logits of the neighbouring turns beside the turn's own.
 
     Attributes:
-        labels: By name of the label.
-        kinds: By name of the kind of opportunity.
-        sentiment_weights: Of the transformer's sentiment, of the words', and a constant.
-        sentiment_cuts: Weighted sentiments that stand for -1.5, -0.5, 0.5 and 1.5.
+        customer: Cues and kinds of opportunity (logits), and sentiment, of a customer turn.
+        agent: Care and flags (logits) of an agent turn.
+        thresholds: For each label, the probability from which a finding counts.
+        sentiment_cuts: Outputs for sentiment that stand for -1.5, -0.5, 0.5 and 1.5.
     """
 
     model_config = ConfigDict(extra="forbid")
 
-    labels: dict[str, Calibrated]
-    kinds: dict[str, Calibrated]
-    sentiment_weights: tuple[float, float, float] = (1.0, 0.0, 0.0)
+    customer: LinearModel
+    agent: LinearModel
+    thresholds: dict[str, float] = {}
     sentiment_cuts: list[float] = [-1.5, -0.5, 0.5, 1.5]
 
     def evidence(self, call: Call, tags: CallTags) -> Evidence:
@@ -99,31 +60,33 @@ class Calibration(BaseModel):
         labels = np.zeros(tags.labels.shape)
         kinds = np.zeros(tags.kinds.shape)
         sentiment = np.full(len(call.turns), np.nan)
-        words = tags.words.astype(np.float64)
         speakers = np.array([turn.speaker for turn in call.turns])
-        for place, name in enumerate(codebook.LABEL_NAMES):
-            rows = speakers == codebook.BY_NAME[name].speaker
-            logits = tags.labels[rows, place].astype(np.float64)
-            said = words[rows, place]
-            labels[rows, place] = self.labels[name].probability(logits, said)
         customer = speakers == "customer"
-        for place, name in enumerate(codebook.KIND_NAMES):
-            logits = tags.kinds[customer, place].astype(np.float64)
-            said = words[customer, len(codebook.LABEL_NAMES) + place]
-            kinds[customer, place] = self.kinds[name].probability(logits, said)
-        sentiment[customer] = np.interp(
-            self.weighted_sentiment(tags)[customer],
-            [-2.0, *self.sentiment_cuts, 2.0],
-            [-2.0, -1.5, -0.5, 0.5, 1.5, 2.0],
-        )
+        if customer.any():
+            outputs = self.customer.outputs(context_rows(call, tags, "customer"))
+            cues = len(codebook.CUE_NAMES)
+            labels[np.ix_(customer, _places(codebook.CUE_NAMES))] = _chances(outputs[:, :cues])
+            kinds[customer] = _chances(outputs[:, cues:-1])
+            sentiment[customer] = self._on_scale(outputs[:, -1])
+        agent = speakers == "agent"
+        if agent.any():
+            outputs = self.agent.outputs(context_rows(call, tags, "agent"))
+            names = codebook.labels_for("agent")
+            labels[np.ix_(agent, _places(names))] = _chances(outputs)
         return Evidence(call, tags, labels, kinds, sentiment)
 
-    def weighted_sentiment(self, tags: CallTags) -> Array:
-        """The transformer's and the words' sentiment together, a turn."""
-        of_network, of_words, constant = self.sentiment_weights
-        total = of_network * tags.sentiment + of_words * tags.words[:, -1] + constant
-        result: Array = np.clip(total, -2.0, 2.0).astype(np.float64)
-        return result
+    def _on_scale(self, outputs: Array) -> Array:
+        cuts = np.array([-2.0, *self.sentiment_cuts, 2.0])
+        return np.interp(outputs, cuts, [-2.0, -1.5, -0.5, 0.5, 1.5, 2.0])
+
+
+def _places(names: Sequence[str]) -> list[int]:
+    return [_LABEL_PLACE[name] for name in names]
+
+
+def _chances(logits: Array) -> Array:
+    result: Array = 1.0 / (1.0 + np.exp(-np.clip(logits, -30, 30)))
+    return result
 
 
 @dataclass(frozen=True, slots=True)

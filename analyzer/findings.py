@@ -18,7 +18,7 @@ def find_labels(
     """Findings of some labels, in the order of the turns."""
     found = []
     for name in names:
-        threshold = calibration.labels[name].threshold
+        threshold = calibration.thresholds[name]
         probabilities = evidence.of(name)
         for turn in (probabilities >= threshold).nonzero()[0].tolist():
             found.append(_finding(evidence, turn, name, float(probabilities[turn]), calibration))
@@ -69,7 +69,7 @@ def _feeling_before(
         if evidence.call.turns[before].speaker != "customer":
             continue
         strength, cue = max((float(evidence.of(cue)[before]), cue) for cue in _FELT)
-        if strength >= calibration.labels[cue].threshold:
+        if strength >= calibration.thresholds[cue]:
             return codebook.BY_NAME[cue].title, before + 1
         return None
     return None

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.linear_model import LinearRegression
 from sklearn.model_selection import GroupKFold
 
 from analyzer import codebook
+from analyzer.context import Side, context_features, context_rows, own_features
 from analyzer.corpus import LabelledCall
-from analyzer.evidence import Calibrated, Calibration, Evidence
+from analyzer.evidence import Calibration, Evidence, best_threshold
 from analyzer.judge import Judge
 from analyzer.linear import Array, LinearModel
 from analyzer.matching import count_matches
@@ -25,11 +25,18 @@ from analyzer.report import ModelInfo, Opportunity
 from analyzer.scoring import ScoreModel, ScoringModel, call_features
 from analyzer.tagger.inference import CallTags
 from analyzer.tagger.training import targets_of
+from analyzer.tagger.words import OPENINGS
 
 RIDGE_PENALTY = 100.0
 OUTCOME_STRENGTH = 0.02
 """Inverse penalties of the softmax models; chosen on the dev calls."""
 
+CONTEXT_STRENGTH = 0.003
+TRUST_IN_OWN = 10.0
+"""Inverse penalty of the labels' regressions, and how much less a label's own logits are bound."""
+
+SENTIMENT_PENALTY = 3000.0
+TRUST_IN_OWN_SENTIMENT = 5.0
 
 OPENS_FROM = tuple(round(0.1 + 0.025 * step, 3) for step in range(17))
 BESIDE_FROM = 0.5
@@ -61,58 +68,69 @@ def fit_judge(calls: Sequence[TaggedCall], model: ModelInfo) -> Judge:
 
 def fit_calibration(calls: Sequence[TaggedCall]) -> Calibration:
     """Calibrate every label, every kind of opportunity, and sentiment."""
-    targets = [targets_of(call.gold) for call in calls]
-    words = np.concatenate([call.tags.words for call in calls]).astype(np.float64)
-    labels = _calibrate(
-        codebook.LABEL_NAMES,
-        np.concatenate([call.tags.labels for call in calls]).astype(np.float64),
-        words[:, : len(codebook.LABEL_NAMES)],
-        np.concatenate([target.labels.numpy() for target in targets]),
+    calibration = Calibration(
+        customer=_fit_side(calls, "customer").stacked(_fit_sentiment(calls)),
+        agent=_fit_side(calls, "agent"),
     )
-    kinds = _calibrate(
-        codebook.KIND_NAMES,
-        np.concatenate([call.tags.kinds for call in calls]).astype(np.float64),
-        words[:, len(codebook.LABEL_NAMES) : -1],
-        np.concatenate([target.kinds.numpy() for target in targets]),
-    )
-    return _with_sentiment(Calibration(labels=labels, kinds=kinds), calls)
-
-
-def _calibrate(
-    names: Sequence[str], logits: Array, words: Array, gold: Array
-) -> dict[str, Calibrated]:
-    calibrated = {}
-    for place, name in enumerate(names):
+    _set_sentiment_cuts(calibration, calls)
+    evidence = [calibration.evidence(call.gold.call(), call.tags) for call in calls]
+    gold = np.concatenate([targets_of(call.gold).labels.numpy() for call in calls])
+    for place, name in enumerate(codebook.LABEL_NAMES):
         known = ~np.isnan(gold[:, place])
-        calibrated[name] = Calibrated.fit(
-            logits[known, place], words[known, place], gold[known, place]
-        )
-    return calibrated
+        found = np.concatenate([one.of(name) for one in evidence])[known]
+        calibration.thresholds[name] = best_threshold(found, gold[known, place])
+    return calibration
 
 
-def _with_sentiment(calibration: Calibration, calls: Sequence[TaggedCall]) -> Calibration:
-    """Weigh the two sentiments, and cut so that each value is as frequent as readers gave it."""
-    gold = np.array(
-        [np.nan if t.sentiment is None else t.sentiment for call in calls for t in call.gold.turns]
+def _rows(calls: Sequence[TaggedCall], side: Side) -> Array:
+    return np.concatenate([context_rows(call.gold.call(), call.tags, side) for call in calls])
+
+
+def _fit_side(calls: Sequence[TaggedCall], side: Side) -> LinearModel:
+    """Labels of one side's turns and, of customers, the kinds of opportunity that open."""
+    turns = np.array([turn.speaker == side for call in calls for turn in call.gold.turns])
+    targets = [targets_of(call.gold) for call in calls]
+    labels = np.concatenate([target.labels.numpy() for target in targets])[turns]
+    kinds = np.concatenate([target.kinds.numpy() for target in targets])[turns]
+    names = codebook.labels_for(side)
+    gold = {name: labels[:, codebook.LABEL_NAMES.index(name)] for name in names}
+    if side == "customer":
+        gold |= {name: kinds[:, place] for place, name in enumerate(OPENINGS)}
+    return LinearModel.fit_logistics(
+        context_features(side),
+        _rows(calls, side),
+        gold,
+        CONTEXT_STRENGTH,
+        {name: own_features(name) for name in gold},
+        TRUST_IN_OWN,
     )
+
+
+def _fit_sentiment(calls: Sequence[TaggedCall]) -> LinearModel:
+    gold = [t.sentiment for call in calls for t in call.gold.turns if t.speaker == "customer"]
+    known = np.array([value is not None for value in gold])
+    return LinearModel.fit_ridge(
+        context_features("customer"),
+        _rows(calls, "customer")[known],
+        np.array([value for value in gold if value is not None], float),
+        SENTIMENT_PENALTY,
+        trusted=own_features("sentiment"),
+        trust=TRUST_IN_OWN_SENTIMENT,
+    )
+
+
+def _set_sentiment_cuts(calibration: Calibration, calls: Sequence[TaggedCall]) -> None:
+    """Cut so that each value of sentiment is as frequent as readers gave it."""
+    outputs = calibration.customer.outputs(_rows(calls, "customer"))[:, -1]
+    values = [t.sentiment for call in calls for t in call.gold.turns if t.speaker == "customer"]
+    gold = np.array([np.nan if value is None else value for value in values])
     known = ~np.isnan(gold)
-    two = np.stack(
-        [
-            np.concatenate([call.tags.sentiment for call in calls]),
-            np.concatenate([call.tags.words[:, -1] for call in calls]),
-        ],
-        axis=1,
-    )
-    fitted = LinearRegression().fit(two[known], gold[known])
-    calibration.sentiment_weights = (*fitted.coef_.tolist(), float(fitted.intercept_))
-    raw = np.concatenate([calibration.weighted_sentiment(call.tags) for call in calls])[known]
-    steps = [(gold[known] <= step).mean() for step in codebook.SENTIMENTS[:-1]]
-    cuts = np.maximum.accumulate(np.clip(np.quantile(raw, steps), -1.99, 1.99))
+    shares = [(gold[known] <= step).mean() for step in codebook.SENTIMENTS[:-1]]
+    cuts = np.maximum.accumulate(np.clip(np.quantile(outputs[known], shares), -1.99, 1.99))
     # A little apart, so that they can be interpolated.
     calibration.sentiment_cuts = [
         float(cut) + 1e-4 * place for place, cut in enumerate(cuts.tolist())
     ]
-    return calibration
 
 
 def _fit_recovery(gold: Sequence[LabelledCall], evidence: Sequence[Evidence]) -> RecoveryModel:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +10,12 @@ from pydantic import BaseModel, ConfigDict
 from sklearn.linear_model import LogisticRegression, Ridge
 
 Array = npt.NDArray[np.float64]
+
+FEWEST_EXAMPLES = 3
+"""Of a class, below which a logistic regression is not fitted."""
+
+NEVER = -7.0
+"""Logit of what could not be learnt."""
 
 
 class LinearModel(BaseModel):
@@ -40,16 +46,23 @@ class LinearModel(BaseModel):
         rows: Array,
         targets: Array,
         penalty: float,
-        weights: Array | None = None,
+        *,
+        trusted: Sequence[str] = (),
+        trust: float = 1.0,
     ) -> LinearModel:
-        """Fit a ridge regression of `targets` (n) on `rows` (n by features)."""
+        """Fit a ridge regression of `targets` (n) on `rows` (n by features).
+
+        The weights of `trusted` features are penalised `trust` squared times less.
+        """
         mean, scale = _moments(rows)
-        fitted = Ridge(alpha=penalty).fit((rows - mean) / scale, targets, sample_weight=weights)
+        favour = np.ones(len(features))
+        favour[[list(features).index(name) for name in trusted]] = trust
+        fitted = Ridge(alpha=penalty).fit((rows - mean) / scale * favour, targets)
         return cls(
             features=list(features),
             mean=_rounded(mean),
             scale=_rounded(scale),
-            coefficients=[_rounded(fitted.coef_)],
+            coefficients=[_rounded(fitted.coef_ * favour)],
             intercept=[float(fitted.intercept_)],
         )
 
@@ -75,6 +88,61 @@ class LinearModel(BaseModel):
             coefficients=[_rounded(fitted.coef_[place]) for place in order],
             intercept=[float(fitted.intercept_[place]) for place in order],
             classes=list(classes),
+        )
+
+    @classmethod
+    def fit_logistics(
+        cls,
+        features: Sequence[str],
+        rows: Array,
+        targets: Mapping[str, Array],
+        strength: float,
+        trusted: Mapping[str, Sequence[str]],
+        trust: float,
+    ) -> LinearModel:
+        """Fit a logistic regression for each target on the same rows; outputs are logits.
+
+        Args:
+            features: Names of the columns.
+            rows: Examples by features.
+            targets: For each output, 0 or 1 an example.
+            strength: Inverse of the penalty.
+            trusted: For each output, the features whose weight is penalised `trust` squared times
+                less.
+            trust: See `trusted`.
+        """
+        mean, scale = _moments(rows)
+        standard = (rows - mean) / scale
+        coefficients, intercepts = [], []
+        for name, gold in targets.items():
+            favour = np.ones(len(features))
+            favour[[features.index(feature) for feature in trusted[name]]] = trust
+            if gold.sum() < FEWEST_EXAMPLES:
+                # Too rare to learn: the output stays below every threshold.
+                coefficients.append([0.0] * len(features))
+                intercepts.append(NEVER)
+                continue
+            fitted = LogisticRegression(C=strength, max_iter=300).fit(standard * favour, gold)
+            coefficients.append(_rounded(fitted.coef_[0] * favour))
+            intercepts.append(float(fitted.intercept_[0]))
+        return cls(
+            features=list(features),
+            mean=_rounded(mean),
+            scale=_rounded(scale),
+            coefficients=coefficients,
+            intercept=intercepts,
+        )
+
+    def stacked(self, other: LinearModel) -> LinearModel:
+        """The outputs of two models of the same features side by side."""
+        ratio = np.array(self.scale) / np.array(other.scale)
+        shift = (np.array(self.mean) - np.array(other.mean)) / np.array(other.scale)
+        weights = np.array(other.coefficients)
+        return self.model_copy(
+            update={
+                "coefficients": [*self.coefficients, *map(_rounded, weights * ratio)],
+                "intercept": [*self.intercept, *(other.intercept + weights @ shift).tolist()],
+            }
         )
 
     def outputs(self, rows: Array) -> Array:

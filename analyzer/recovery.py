@@ -194,7 +194,7 @@ def _opening_cues(evidence: Evidence, opening: Opening, calibration: Calibration
     strengths = {
         cue: float(evidence.of(cue)[opening.turn])
         for cue in codebook.CUE_NAMES
-        if evidence.of(cue)[opening.turn] >= calibration.labels[cue].threshold
+        if evidence.of(cue)[opening.turn] >= calibration.thresholds[cue]
     }
     fitting = [cue for cue in strengths if cue in opening.kind.cues]
     return sorted(fitting or strengths, key=lambda cue: -strengths[cue])
@@ -206,9 +206,7 @@ def _moves(evidence: Evidence, opening: Opening, calibration: Calibration) -> li
     first: dict[str, int] = {}
     for turn in _answers(evidence, opening.turn):
         for label in relevant:
-            if label not in first and evidence.of(label)[turn] >= (
-                calibration.labels[label].threshold
-            ):
+            if label not in first and evidence.of(label)[turn] >= (calibration.thresholds[label]):
                 first[label] = turn
     return sorted(first, key=lambda label: first[label])
 

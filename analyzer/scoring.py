@@ -7,6 +7,7 @@ call, plus what each finding adds or takes away.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -42,11 +43,14 @@ class ScoreModel(BaseModel):
 
     def interval(self, points: float) -> tuple[float, float]:
         """Split-conformal interval, in points, that holds `CONFIDENCE` of unseen calls."""
+        return max(1.0, points - self.half_width), min(5.0, points + self.half_width)
+
+    @cached_property
+    def half_width(self) -> float:
+        """How far an interval reaches to either side before it meets the ends of the scale."""
         conformal = ConformalRegressor().fit(np.array(self.missed_by))
-        low, high = conformal.predict_int(
-            np.array([points]), confidence=CONFIDENCE, y_min=1.0, y_max=5.0
-        )[0]
-        return float(low), float(high)
+        low, high = conformal.predict_int(np.zeros(1), confidence=CONFIDENCE)[0]
+        return float(high - low) / 2
 
 
 class ScoringModel(BaseModel):
@@ -164,7 +168,7 @@ def _turns_showing(
     calibration: Calibration,
 ) -> list[int]:
     if finding in codebook.BY_NAME:
-        shown = evidence.of(finding) >= calibration.labels[finding].threshold
+        shown = evidence.of(finding) >= calibration.thresholds[finding]
         return [turn + 1 for turn in np.flatnonzero(shown).tolist()]
     return [chance.turn for chance in opportunities if chance.outcome == finding]
 

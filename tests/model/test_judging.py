@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from analyzer import Call, CallReport, Turn, codebook
-from analyzer.evidence import Calibrated, best_threshold
+from analyzer.context import context_features, context_rows
+from analyzer.evidence import best_threshold
+from analyzer.linear import LinearModel
 from analyzer.report import Sentiment
 
 
@@ -143,19 +146,54 @@ def test_sentiment_of_a_silent_customer_is_unknown():
 
 
 def test_calibration_learns_how_far_to_trust_a_logit():
-    import numpy as np
-
     chance = np.random.default_rng(3)
     truth = chance.random(4000)
     gold = (chance.random(4000) < truth).astype(float)
     logits = 3.0 * np.log(truth / (1 - truth)) + 1.0  # overconfident, and biased
-    fitted = Calibrated.fit(logits, np.zeros(4000), gold)
-    assert np.abs(fitted.probability(logits, np.zeros(4000)) - truth).mean() < 0.03
+    rows = np.stack([logits, chance.normal(size=4000)], axis=1)
+    fitted = LinearModel.fit_logistics(
+        ["own", "noise"], rows, {"label": gold}, 0.003, {"label": ["own"]}, 10.0
+    )
+    probabilities = 1 / (1 + np.exp(-fitted.outputs(rows)[:, 0]))
+    assert np.abs(probabilities - truth).mean() < 0.03
+
+
+def test_the_turn_beside_is_seen_where_it_stands():
+    call = KIND.model_copy(
+        update={
+            "turns": [
+                Turn(speaker="customer", text="My father died."),
+                Turn(speaker="agent", text="Okay."),
+                Turn(speaker="customer", text="Is that all you say?"),
+            ]
+        }
+    )
+    from analyzer.tagger.inference import CallTags
+
+    names = codebook.LABEL_NAMES
+    labels = np.full((3, len(names)), -5.0)
+    labels[0, names.index("distress")] = 4.0
+    labels[2, names.index("frustration")] = 3.0
+    words = np.full((3, len(names) + len(codebook.KIND_NAMES) + 1), -3.0)
+    tags = CallTags([[]] * 3, [], labels, np.full((3, 7), -5.0), np.zeros(3), words)
+    columns = context_features("agent")
+    (row,) = context_rows(call, tags, "agent")
+    assert row[columns.index("theirs_before:distress")] == 4.0
+    assert row[columns.index("theirs_after:frustration")] == 3.0
+    assert row[columns.index("indifferent")] == -5.0
+
+
+def test_two_models_stacked_say_what_each_says():
+    chance = np.random.default_rng(5)
+    rows = chance.normal(size=(50, 2))
+    one = LinearModel.fit_ridge(["a", "b"], rows, rows[:, 0], 1.0)
+    two = LinearModel.fit_ridge(["a", "b"], 3 * rows[:30] + 1, rows[:30, 1], 1.0)
+    both = one.stacked(two).outputs(rows)
+    assert both[:, 0] == pytest.approx(one.outputs(rows)[:, 0])
+    assert both[:, 1] == pytest.approx(two.outputs(rows)[:, 0], abs=1e-4)
 
 
 def test_the_threshold_is_where_f1_is_best():
-    import numpy as np
-
     probabilities = np.array([0.9, 0.8, 0.35, 0.3, 0.05, 0.02])
     gold = np.array([1.0, 1.0, 1.0, 0.0, 0.0, 0.0])
     assert 0.3 < best_threshold(probabilities, gold) < 0.36

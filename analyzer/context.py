@@ -1,0 +1,106 @@
+"""What a turn is judged by: the tagger's logits of the turn itself and of the turns beside it.
+
+The same words are indifferent after a fresh grief and routine after a plain request, and a customer
+who is soothed says so in the next turn. The transformer sees some of this; a linear model over the
+logits of the neighbouring turns sees the rest.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from analyzer import codebook
+from analyzer.call import Call
+from analyzer.linear import Array
+from analyzer.tagger.inference import CallTags
+from analyzer.tagger.words import outputs_of
+
+Side = Literal["customer", "agent"]
+
+SIDES: tuple[Side, Side] = ("customer", "agent")
+
+LEAST_LOGIT = -8.0
+"""Logits below say nothing more."""
+
+NO_TURN = -4.0
+"""The logit that stands for a neighbour that is not there."""
+
+_PLACES = ("earliness", "from_start", "from_end", "words", "turns", "answers_at_once")
+_ALL = (*codebook.LABEL_NAMES, *(f"opens_{kind}" for kind in codebook.KIND_NAMES), "sentiment")
+
+
+def context_features(side: Side) -> list[str]:
+    """Names of the columns of `context_rows`, in order."""
+    own, other = _both_views(side), _both_views(_other(side))
+    blocks = {"": own, "theirs_before:": other, "theirs_after:": other}
+    blocks |= {"ours_before:": own, "ours_after:": own}
+    names = [prefix + name for prefix, columns in blocks.items() for name in columns]
+    return [*names, *_PLACES]
+
+
+def own_features(output: str) -> tuple[str, str]:
+    """The two features that speak of an output itself: the transformer's and the words' logit."""
+    return output, f"words:{output}"
+
+
+def context_rows(call: Call, tags: CallTags, side: Side) -> Array:
+    """Features of a side's turns, in order: turns by `context_features`."""
+    views = _views(tags)
+    speakers = np.array([turn.speaker for turn in call.turns])
+    ours, theirs = np.flatnonzero(speakers == side), np.flatnonzero(speakers == _other(side))
+    own, other = views[:, _columns(side)], views[:, _columns(_other(side))]
+    blocks = [own[ours]]
+    for turns, values in ((theirs, other), (ours, own)):
+        following = np.searchsorted(turns, ours, side="right")
+        before = np.searchsorted(turns, ours, side="left") - 1
+        blocks.append(_taken(values, turns, before))
+        blocks.append(_taken(values, turns, following))
+    return np.concatenate([*blocks, _places(call, ours, theirs)], axis=1)
+
+
+def _views(tags: CallTags) -> Array:
+    """Turns by the transformer's outputs, then the words' outputs."""
+    network = np.concatenate([tags.labels, tags.kinds, tags.sentiment[:, None]], axis=1)
+    views = np.concatenate([network, tags.words], axis=1).astype(np.float64)
+    result: Array = np.maximum(views, LEAST_LOGIT)
+    return result
+
+
+def _taken(values: Array, turns: npt.NDArray[np.intp], places: npt.NDArray[np.intp]) -> Array:
+    """Rows of the turns at some places of a list of turns, `NO_TURN` beyond its ends."""
+    rows = np.full((len(places), values.shape[1]), NO_TURN)
+    there = (places >= 0) & (places < len(turns))
+    rows[there] = values[turns[places[there]]]
+    return rows
+
+
+def _places(call: Call, ours: npt.NDArray[np.intp], theirs: npt.NDArray[np.intp]) -> Array:
+    """Where in the call a turn stands, how long it is, and whether it answers the turn before."""
+    turns = len(call.turns)
+    lengths = np.array([len(call.turns[number].text.split()) for number in ours.tolist()])
+    columns = [
+        ours / turns,
+        np.minimum(ours, 10) / 10,
+        np.minimum(turns - ours, 10) / 10,
+        np.log1p(lengths),
+        np.full(len(ours), np.log(turns)),
+        np.isin(ours - 1, theirs),
+    ]
+    return np.stack([np.asarray(column, np.float64) for column in columns], axis=1)
+
+
+def _both_views(side: Side) -> list[str]:
+    names = outputs_of(side)
+    return [*names, *(f"words:{name}" for name in names)]
+
+
+def _columns(side: Side) -> list[int]:
+    places = [_ALL.index(name) for name in outputs_of(side)]
+    return [*places, *(len(_ALL) + place for place in places)]
+
+
+def _other(side: Side) -> Side:
+    return "agent" if side == "customer" else "customer"
