@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 from rich.console import Console, Group, RenderableType
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
-    Progress,
     SpinnerColumn,
     TaskID,
     TextColumn,
-    TimeElapsedColumn,
     TimeRemainingColumn,
+)
+from rich.progress import (
+    Progress as Display,
 )
 from rich.table import Table
 from rich.text import Text
 
 from analyzer import codebook
-from analyzer.batch import Watcher
+from analyzer.batch.progress import Progress, Watcher
 from analyzer.summary import Summary
 from analyzer.terminal import printable
 
@@ -28,31 +31,76 @@ StepProgress = Callable[[int, int, float], None]
 FoldProgress = Callable[[str], StepProgress]
 
 _UPDATES_A_SECOND = 5
+_SECONDS_A_LINE = 60
 _LONGEST_ID = 24
 
 
 @contextmanager
 def scoring_progress(console: Console) -> Iterator[Watcher]:
-    """Show calls done, rate and failures while a batch runs; nothing where nobody watches."""
+    """Show calls done, rate, time left and failures while a batch runs.
+
+    Where nobody watches, a plain line stands for it once a minute; short runs say nothing.
+    """
     if not console.is_terminal:
-        yield lambda summary: None
+        yield _told_at_intervals(console)
         return
     columns = (
         SpinnerColumn(),
-        TextColumn("{task.completed:,.0f} calls"),
+        TextColumn("{task.fields[counted]}"),
+        BarColumn(bar_width=20),
         TextColumn("{task.fields[rate]:.1f} calls/s"),
+        TextColumn("{task.fields[left]}"),
         TextColumn("{task.fields[failures]:,} failures"),
-        TimeElapsedColumn(),
     )
-    with Progress(
+    with Display(
         *columns, console=console, transient=True, refresh_per_second=_UPDATES_A_SECOND
-    ) as progress:
-        task = progress.add_task("scoring", total=None, rate=0.0, failures=0)
-        yield lambda summary: _update(progress, task, summary)
+    ) as display:
+        task = display.add_task(
+            "scoring", total=None, rate=0.0, failures=0, counted="0 calls", left=""
+        )
+        yield lambda progress: _update(display, task, progress)
 
 
-def _update(progress: Progress, task: TaskID, summary: Summary) -> None:
-    progress.update(task, completed=summary.calls, rate=summary.rate, failures=summary.failures)
+def _update(display: Display, task: TaskID, progress: Progress) -> None:
+    display.update(
+        task,
+        completed=progress.readings,
+        total=progress.total,
+        rate=progress.rate,
+        failures=progress.failures,
+        counted=_done(progress),
+        left=_left(progress),
+    )
+
+
+def _told_at_intervals(console: Console) -> Watcher:
+    told = time.monotonic()
+
+    def tell(progress: Progress) -> None:
+        nonlocal told
+        now = time.monotonic()
+        if now - told < _SECONDS_A_LINE or progress.readings == progress.total:
+            return
+        told = now
+        parts = (_done(progress), f"{progress.rate:.1f} calls/s", _left(progress))
+        console.print(
+            ", ".join(filter(None, (*parts, _counted(progress.failures, "failure")))),
+            highlight=False,
+            soft_wrap=True,
+        )
+
+    return tell
+
+
+def _done(progress: Progress) -> str:
+    of = "" if progress.total is None else f" of {progress.total:,}"
+    return f"{progress.calls:,}{of} calls"
+
+
+def _left(progress: Progress) -> str:
+    if progress.seconds_left is None:
+        return ""
+    return f"{timedelta(seconds=round(progress.seconds_left))} left"
 
 
 @contextmanager
@@ -68,7 +116,7 @@ def training_progress(console: Console) -> Iterator[FoldProgress]:
         TextColumn("loss {task.fields[loss]:.2f}"),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=console) as progress:
+    with Display(*columns, console=console) as progress:
 
         def begin(name: str) -> StepProgress:
             task = progress.add_task(f"training {name}", total=None, loss=0.0)
@@ -89,7 +137,8 @@ def show_summary(summary: Summary, console: Console) -> None:
     console.print(
         Text(
             f"{_counted(summary.calls, 'call')} scored in {summary.seconds:.1f} s "
-            f"({summary.rate:.1f} calls/s), {_counted(summary.failures, 'failure')}",
+            f"({summary.rate:.1f} calls/s), {_counted(summary.failures, 'failure')}"
+            f"{_kept(summary)}",
             style="bold",
         )
     )
@@ -98,6 +147,10 @@ def show_summary(summary: Summary, console: Console) -> None:
     for part in (_scores(summary), _language(summary), _chances(summary), _listen(summary)):
         console.print()
         console.print(part)
+
+
+def _kept(summary: Summary) -> str:
+    return f"; {summary.kept:,} were scored by the interrupted run" if summary.kept else ""
 
 
 def _counted(number: int, what: str) -> str:

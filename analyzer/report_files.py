@@ -1,19 +1,25 @@
-"""The files that reports are written to: calls.jsonl, calls.csv and calls.parquet."""
+"""The files that reports are written to: calls.jsonl, calls.csv and the Parquet tables."""
 
 from __future__ import annotations
 
 import csv
 import os
 from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
+from analyzer.frames import findings_frame, opportunities_frame, turns_frame
 from analyzer.report import CallReport
 from analyzer.rows import COLUMNS, Cell, row_of
 
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
 OutputFormat = Literal["jsonl", "csv", "parquet"]
 
-_ROWS_A_GROUP = 1_000
+_CALLS_A_GROUP = 500
 _FORMULA_STARTS = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 
 
@@ -75,24 +81,31 @@ class CsvFile(ReportFile):
 
 
 class ParquetFile(ReportFile):
-    """A row a call, typed, in row groups of a thousand calls."""
+    """A table in Parquet, typed; the reports are turned into rows some hundreds at a time."""
 
-    name = "calls.parquet"
+    schema: pa.Schema
 
     def __init__(self, path: Path) -> None:
-        import pyarrow as pa
         import pyarrow.parquet as pq
 
         super().__init__(path)
-        kinds = {"text": pa.string(), "number": pa.float64(), "count": pa.int64()}
-        self._schema = pa.schema([(name, kinds[kind]) for name, kind in COLUMNS.items()])
-        self._writer = pq.ParquetWriter(path, self._schema, compression="zstd")
-        self._waiting: list[dict[str, Cell]] = []
+        self.schema = self.make_schema()
+        self._writer = pq.ParquetWriter(path, self.schema, compression="zstd")
+        self._waiting: list[CallReport] = []
+
+    @classmethod
+    @abstractmethod
+    def make_schema(cls) -> pa.Schema:
+        """The table's columns."""
+
+    @abstractmethod
+    def table(self, reports: list[CallReport]) -> pa.Table:
+        """The rows of some reports."""
 
     def write(self, report: CallReport) -> None:
-        """Add one report as a row."""
-        self._waiting.append(row_of(report))
-        if len(self._waiting) == _ROWS_A_GROUP:
+        """Add the rows of one report."""
+        self._waiting.append(report)
+        if len(self._waiting) == _CALLS_A_GROUP:
             self._write_group()
 
     def close(self) -> None:
@@ -104,16 +117,88 @@ class ParquetFile(ReportFile):
             self._writer.close()
 
     def _write_group(self) -> None:
-        import pyarrow as pa
-
-        self._writer.write_table(pa.Table.from_pylist(self._waiting, schema=self._schema))
+        self._writer.write_table(self.table(self._waiting))
         self._waiting.clear()
 
 
-FILES: dict[OutputFormat, type[ReportFile]] = {
-    "jsonl": JsonLinesFile,
-    "csv": CsvFile,
-    "parquet": ParquetFile,
+class CallsTable(ParquetFile):
+    """A row a call: the columns of calls.csv."""
+
+    name = "calls.parquet"
+
+    @classmethod
+    def make_schema(cls) -> pa.Schema:
+        """The columns of `analyzer.rows.COLUMNS`."""
+        import pyarrow as pa
+
+        kinds = {"text": pa.string(), "number": pa.float64(), "count": pa.int64()}
+        return pa.schema([(name, kinds[kind]) for name, kind in COLUMNS.items()])
+
+    def table(self, reports: list[CallReport]) -> pa.Table:
+        """A row a call."""
+        import pyarrow as pa
+
+        return pa.Table.from_pylist([row_of(report) for report in reports], schema=self.schema)
+
+
+class _FrameTable(ParquetFile):
+    """A table that has a pandas frame of the same columns."""
+
+    frame: Callable[[Iterable[CallReport]], pd.DataFrame]
+
+    @classmethod
+    def make_schema(cls) -> pa.Schema:
+        """The columns of the frame, categories as text."""
+        import pandas as pd
+        import pyarrow as pa
+
+        kinds = {"i": pa.int64(), "f": pa.float64(), "b": pa.bool_()}
+        types = cls.frame([]).dtypes.items()
+        return pa.schema(
+            [
+                (
+                    str(name),
+                    pa.string()
+                    if isinstance(kind, pd.CategoricalDtype | pd.StringDtype)
+                    else kinds[kind.kind],
+                )
+                for name, kind in types
+            ]
+        )
+
+    def table(self, reports: list[CallReport]) -> pa.Table:
+        """The rows of the frame."""
+        import pyarrow as pa
+
+        frame = type(self).frame(reports)
+        return pa.Table.from_pandas(frame, schema=self.schema, preserve_index=False)
+
+
+class FindingsTable(_FrameTable):
+    """A row a finding; see `analyzer.frames.findings_frame`."""
+
+    name = "findings.parquet"
+    frame = staticmethod(findings_frame)
+
+
+class OpportunitiesTable(_FrameTable):
+    """A row a recovery opportunity; see `analyzer.frames.opportunities_frame`."""
+
+    name = "opportunities.parquet"
+    frame = staticmethod(opportunities_frame)
+
+
+class TurnsTable(_FrameTable):
+    """A row a turn; see `analyzer.frames.turns_frame`."""
+
+    name = "turns.parquet"
+    frame = staticmethod(turns_frame)
+
+
+FILES: dict[OutputFormat, tuple[type[ReportFile], ...]] = {
+    "jsonl": (JsonLinesFile,),
+    "csv": (CsvFile,),
+    "parquet": (CallsTable, FindingsTable, OpportunitiesTable, TurnsTable),
 }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -21,12 +20,14 @@ class Summary:
     Attributes:
         calls: Calls scored.
         failures: Files and calls that could not be read or scored.
-        seconds: Wall-clock seconds so far, loading of the model left out.
+        kept: Calls that an interrupted run had scored before.
+        seconds: Wall-clock seconds that scoring took, loading of the model included.
     """
 
     calls: int = 0
     turns: int = 0
     failures: int = 0
+    kept: int = 0
     seconds: float = 0.0
     _points: Counter[str] = field(default_factory=Counter)
     _calls_with: Counter[str] = field(default_factory=Counter)
@@ -34,7 +35,6 @@ class Summary:
         default_factory=lambda: {kind: Counter() for kind in codebook.KIND_NAMES}
     )
     _highlights: Highlights = field(default_factory=Highlights)
-    _started: float = field(default_factory=time.perf_counter)
 
     def add(self, report: CallReport) -> None:
         """Count one report in."""
@@ -47,21 +47,15 @@ class Summary:
         for chance in report.opportunities:
             self._outcomes[chance.kind][chance.outcome] += 1
         self._highlights.add(report)
-        self.tick()
 
     def add_failure(self) -> None:
         """Count one failure in."""
         self.failures += 1
-        self.tick()
-
-    def tick(self) -> None:
-        """Bring the clock up to date."""
-        self.seconds = time.perf_counter() - self._started
 
     @property
     def rate(self) -> float:
-        """Calls scored a second."""
-        return self.calls / self.seconds if self.seconds else 0.0
+        """Calls scored a second, those of an interrupted run left out."""
+        return (self.calls - self.kept) / self.seconds if self.seconds else 0.0
 
     @property
     def mean_scores(self) -> dict[str, float]:

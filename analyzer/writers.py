@@ -81,10 +81,10 @@ class Results:
         self._failures: TextIO | None = None
 
     def __enter__(self) -> Self:
-        with _clear_errors(self.out):
+        with clear_errors(self.out):
             try:
                 self.out.mkdir(parents=True, exist_ok=True)
-                kinds = [FILES[name] for name in self._formats]
+                kinds = [kind for name in self._formats for kind in FILES[name]]
                 if self._page is not None and JsonLinesFile not in kinds:
                     kinds.append(JsonLinesFile)  # what the page is made from
                 for kind in kinds:
@@ -98,7 +98,7 @@ class Results:
     def write(self, report: CallReport) -> None:
         """Add one report to every file."""
         shown = report if self._text else without_text(report)
-        with _clear_errors(self.out):
+        with clear_errors(self.out):
             for file in self._files:
                 file.write(shown)
 
@@ -106,7 +106,7 @@ class Results:
         """Add one line to failures.jsonl."""
         if self._failures is None:
             raise RuntimeError("Results must be entered first")
-        with _clear_errors(self.out):
+        with clear_errors(self.out):
             self._failures.write(failure.model_dump_json() + "\n")
 
     def __exit__(
@@ -117,7 +117,7 @@ class Results:
     ) -> None:
         try:
             if error is None:
-                with _clear_errors(self.out):
+                with clear_errors(self.out):
                     self._publish()
         finally:
             self._discard()
@@ -127,11 +127,10 @@ class Results:
             file.close()
         self._publish_failures()
         reports = self._partial(JsonLinesFile.name)
-        for name in self._formats:
-            file_name = FILES[name].name
-            self._partial(file_name).replace(self.out / file_name)
-            if name == "jsonl":
-                reports = self.out / file_name
+        for name in (kind.name for format in self._formats for kind in FILES[format]):
+            self._partial(name).replace(self.out / name)
+            if name == JsonLinesFile.name:
+                reports = self.out / name
         # Last, so that a fault in drawing never costs the scores.
         if self._page is not None:
             self._publish_page(self._page, reports)
@@ -164,7 +163,7 @@ class Results:
         if self._failures is not None:
             with suppress(Exception):
                 self._failures.close()
-        for name in (*(kind.name for kind in FILES.values()), FAILURES):
+        for name in (*(kind.name for kinds in FILES.values() for kind in kinds), FAILURES):
             with suppress(OSError):
                 self._partial(name).unlink()
         shutil.rmtree(self._page_folder, ignore_errors=True)
@@ -208,7 +207,7 @@ def write_lines(path: str | Path, lines: Iterable[str]) -> None:
     target = Path(path)
     partial = target.with_name(target.name + PARTIAL)
     try:
-        with _clear_errors(target):
+        with clear_errors(target):
             with partial.open("w", encoding="utf-8", newline="\n") as file:
                 file.writelines(f"{line}\n" for line in lines)
                 sync(file)
@@ -230,7 +229,8 @@ _REMEDIES = {
 
 
 @contextmanager
-def _clear_errors(out: Path) -> Iterator[None]:
+def clear_errors(out: Path) -> Iterator[None]:
+    """Tell what the operating system says of a file that cannot be written as `OutputError`."""
     try:
         yield
     except OSError as error:

@@ -5,10 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from analyzer.batch import score_files
+from analyzer.batch import Progress, score_files
 from analyzer.corpus import LabelledCall
 from analyzer.errors import OutputError, UsageError
-from analyzer.summary import Summary
 from analyzer.writers import read_reports
 
 
@@ -76,17 +75,18 @@ def test_an_unforeseen_fault_is_told_without_the_words_of_the_call(
     assert call.turns[0].text not in json.dumps(failure)
 
 
-def test_reports_stream_and_are_watched(
+def test_a_run_is_watched_part_by_part(
     tmp_path: Path, corpus: list[LabelledCall], gold_analyzer
 ) -> None:
-    (tmp_path / "in.jsonl").write_text("\n".join(line_of(call) for call in corpus[:4]) + "\n{")
-    seen: list[tuple[int, int]] = []
+    lines = [line_of(call) for call in corpus[:70]]
+    (tmp_path / "in.jsonl").write_text("\n".join(lines) + "\n{")
+    seen: list[tuple[int, int, int]] = []
 
-    def watch(summary: Summary) -> None:
-        seen.append((summary.calls, summary.failures))
+    def watch(progress: Progress) -> None:
+        seen.append((progress.calls, progress.failures, progress.readings))
 
     score_files(gold_analyzer, [tmp_path / "in.jsonl"], tmp_path / "out", report=False, watch=watch)
-    assert seen == [(1, 0), (2, 0), (3, 0), (4, 0), (4, 1)]
+    assert seen == [(64, 0, 64), (70, 1, 71)]
 
 
 def test_a_format_that_does_not_exist_is_wrong_usage(tmp_path: Path, gold_analyzer) -> None:

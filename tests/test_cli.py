@@ -42,9 +42,7 @@ def export(tmp_path: Path, corpus: list[LabelledCall]) -> Path:
 @pytest.fixture
 def loaded(analyzer, monkeypatch: pytest.MonkeyPatch) -> None:
     """Commands run in this process share the model that is loaded already."""
-    monkeypatch.setattr(
-        "analyzer.commands.score.load_analyzer", lambda folder, scripts=None: analyzer
-    )
+    monkeypatch.setattr("analyzer.engines.scorers.Stored.__call__", lambda self: analyzer)
 
 
 def test_help_does_not_load_the_model_libraries() -> None:
@@ -148,7 +146,12 @@ def test_score_reads_standard_input_and_writes_only_what_is_asked(
         input=export.read_bytes(),
     )
     assert done.exit_code == 0, done.output
-    assert [path.name for path in (tmp_path / "out").iterdir()] == ["calls.parquet"]
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+        "calls.parquet",
+        "findings.parquet",
+        "opportunities.parquet",
+        "turns.parquet",
+    ]
 
 
 @pytest.mark.usefixtures("loaded")

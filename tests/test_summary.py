@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import pytest
 from rich.console import Console
 
+from analyzer.batch import Progress
+from analyzer.batch.progress import Tally
 from analyzer.progress import scoring_progress, show_summary
 from analyzer.report import CallReport
 from analyzer.summary import Summary
@@ -85,17 +88,38 @@ def test_an_empty_summary_can_be_shown() -> None:
     assert "0 calls scored" in shown(Summary())
 
 
-def test_progress_is_silent_where_nobody_watches(summary: Summary) -> None:
-    out = io.StringIO()
-    with scoring_progress(Console(file=out)) as watch:
-        watch(summary)
-    assert out.getvalue() == ""
+def progress(seconds: float) -> Progress:
+    progress = Progress()
+    progress.add(Tally(number=0, readings=64, calls=63, turns=900, failures=1))
+    progress.total, progress.seconds = 640, seconds
+    return progress
 
 
-def test_progress_tells_calls_rate_and_failures_on_a_terminal(summary: Summary) -> None:
+def told(**options: Any) -> str:
     out = io.StringIO()
-    with scoring_progress(Console(file=out, force_terminal=True, width=80)) as watch:
-        watch(summary)
-    assert "474 calls" in out.getvalue()
-    assert "calls/s" in out.getvalue()
-    assert "1 failures" in out.getvalue()
+    with scoring_progress(Console(file=out, width=100, **options)) as watch:
+        watch(progress(seconds=10))
+    return out.getvalue()
+
+
+def test_a_short_run_is_silent_where_nobody_watches() -> None:
+    assert told() == ""
+
+
+def test_a_long_run_tells_a_plain_line_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = iter([0.0, 61.0])
+    monkeypatch.setattr("analyzer.progress.time.monotonic", lambda: next(clock))
+    assert told() == "63 of 640 calls, 6.3 calls/s, 0:01:31 left, 1 failure\n"
+
+
+def test_progress_tells_calls_rate_time_left_and_failures_on_a_terminal() -> None:
+    shown = told(force_terminal=True)
+    for what in ("63 of 640 calls", "6.3 calls/s", "0:01:31 left", "1 failures"):
+        assert what in shown
+
+
+def test_the_rate_leaves_out_what_an_interrupted_run_had_scored() -> None:
+    run = progress(seconds=10)
+    run.add(Tally(number=1, readings=64, calls=64, turns=900, failures=0), kept=True)
+    run.seconds = 10
+    assert (run.calls, run.rate) == (127, 6.3)

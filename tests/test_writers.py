@@ -15,6 +15,8 @@ from analyzer.report import CallReport
 from analyzer.rows import COLUMNS, row_of
 from analyzer.writers import Failure, Results, read_reports, write_lines
 
+TABLES = ["calls.parquet", "findings.parquet", "opportunities.parquet", "turns.parquet"]
+
 
 def write(
     out: Path, reports: Iterable[CallReport], failures: Iterable[Failure] = (), **options: Any
@@ -65,7 +67,7 @@ def test_csv_and_parquet_hold_the_same_table(
     tmp_path: Path, gold_reports: list[CallReport]
 ) -> None:
     write(tmp_path, gold_reports, formats=("csv", "parquet"))
-    assert names(tmp_path) == ["calls.csv", "calls.parquet"]
+    assert names(tmp_path) == ["calls.csv", *TABLES]
     parquet = pd.read_parquet(tmp_path / "calls.parquet")
     table = pd.read_csv(tmp_path / "calls.csv")
     assert list(parquet.columns) == list(table.columns) == list(COLUMNS)
@@ -175,7 +177,7 @@ def test_nothing_half_written_stands_under_its_own_name(
     with Results(tmp_path, ("jsonl", "csv", "parquet")) as results:
         results.write(gold_reports[0])
         assert all(name.endswith(".partial") for name in names(tmp_path))
-    assert names(tmp_path) == ["calls.csv", "calls.jsonl", "calls.parquet"]
+    assert names(tmp_path) == ["calls.csv", "calls.jsonl", *TABLES]
 
 
 def test_the_page_is_made_from_every_report(tmp_path: Path, gold_reports: list[CallReport]) -> None:

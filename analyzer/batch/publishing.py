@@ -1,0 +1,56 @@
+"""From the parts of a run to the files that people read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from analyzer.batch.parts import Parts
+from analyzer.report import CallReport
+from analyzer.report_files import OutputFormat
+from analyzer.summary import Summary
+from analyzer.writers import Failure, Results
+
+
+def publish(
+    parts: Parts,
+    count: int,
+    out: str | Path,
+    formats: Sequence[OutputFormat],
+    *,
+    text: bool,
+    page: bool,
+) -> Summary:
+    """Write the results of a complete run, in the order of the input.
+
+    Args:
+        parts: What was finished.
+        count: How many parts there are.
+        out: The results' folder.
+        formats: Which files to write.
+        text: Whether what was said may stand in them.
+        page: Whether to write report.html.
+
+    Returns:
+        What the batch adds up to.
+
+    Raises:
+        OutputError: If a file cannot be written.
+    """
+    summary = Summary()
+    with Results(out, formats, text=text, page=_write_page if page else None) as results:
+        for stored, failures in parts.read(count):
+            for failure in failures:
+                results.fail(Failure.model_validate_json(failure))
+                summary.add_failure()
+            if stored is not None:
+                report = CallReport.model_validate_json(stored)
+                results.write(report)
+                summary.add(report)
+    return summary
+
+
+def _write_page(reports: Iterator[CallReport], path: Path) -> None:
+    from analyzer.pages import write_report
+
+    write_report(reports, path)

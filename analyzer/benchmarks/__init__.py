@@ -1,0 +1,1 @@
+"""How fast the analyzer is, beside what one would otherwise use."""

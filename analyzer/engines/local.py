@@ -1,0 +1,203 @@
+"""The cores of this machine: a process a core, each scoring whole chunks by itself."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+from collections import deque
+from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from itertools import chain, islice
+from multiprocessing.connection import wait as wait_for
+from typing import TYPE_CHECKING
+
+from analyzer.engines.base import Engine
+from analyzer.engines.scorers import Recipe, identity_of
+from analyzer.errors import AnalyzerError
+
+if TYPE_CHECKING:
+    from analyzer.batch.chunks import Chunk
+    from analyzer.batch.parts import Parts
+    from analyzer.batch.progress import Tally
+    from analyzer.batch.scoring import Scorer
+
+FEW = 8
+"""Chunks up to which it is not worth while to start processes."""
+
+_AHEAD = 2  # chunks a worker has waiting, so that it never waits itself
+_MOST_LOSSES = 3  # workers that may die without any chunk being finished in between
+
+
+class LocalEngine(Engine):
+    """Scores on the cores of this machine.
+
+    Small runs are scored in this process, large ones in processes of their own. Where these are
+    used, a script must guard its entry point with ``if __name__ == "__main__":``.
+
+    Args:
+        recipe: Loads what scores.
+        workers: Processes; one a core by default.
+    """
+
+    def __init__(self, recipe: Recipe, workers: int | None = None) -> None:
+        self.identity = recipe.identity
+        self.workers = workers or cores()
+        self._recipe = recipe
+        self._load: Callable[[], Scorer] = recipe
+
+    @classmethod
+    def of(cls, scorer: Scorer) -> LocalEngine:
+        """An engine that scores in this process, with what is loaded already."""
+        return cls(_Loaded(scorer), workers=1)
+
+    def score(
+        self, chunks: Iterator[Chunk], parts: Parts, *, text: bool
+    ) -> Generator[Tally, None, None]:
+        """Score chunks and write each into `parts`; see `Engine.score`."""
+        first = list(islice(chunks, FEW + 1))
+        everything = chain(first, chunks)
+        if self.workers == 1 or len(first) <= FEW:
+            yield from self._score_here(everything, parts, text)
+        else:
+            yield from self._spread(everything, parts, text)
+
+    def _score_here(
+        self, chunks: Iterator[Chunk], parts: Parts, text: bool
+    ) -> Generator[Tally, None, None]:
+        from analyzer.batch.scoring import score_chunk
+
+        scorer: Scorer | None = None
+        for chunk in chunks:
+            scorer = scorer or self._load()
+            yield parts.write(chunk, score_chunk(scorer, chunk, text=text))
+
+    def _spread(
+        self, chunks: Iterator[Chunk], parts: Parts, text: bool
+    ) -> Generator[Tally, None, None]:
+        again: deque[Chunk] = deque()
+        losses = 0
+        while True:
+            with _pool(self.workers, (self._recipe, parts, text)) as pool:
+                under_way: dict[Future[Tally], Chunk] = {}
+                while True:
+                    for chunk in islice(
+                        _drained(again, chunks), self.workers * (1 + _AHEAD) - len(under_way)
+                    ):
+                        under_way[_submit(pool, chunk)] = chunk
+                    if not under_way:
+                        return
+                    done, _ = wait(under_way, return_when=FIRST_COMPLETED)
+                    lost = [one for one in done if isinstance(one.exception(), BrokenProcessPool)]
+                    for future in done.difference(lost):
+                        del under_way[future]
+                        losses = 0
+                        yield future.result()
+                    if lost:
+                        again.extend(under_way.values())
+                        break
+            losses += 1
+            if losses >= _MOST_LOSSES:
+                raise AnalyzerError(
+                    "worker processes keep dying; most often memory is short.",
+                    remedy="Give --workers a smaller number. The same command goes on where this "
+                    "one stopped.",
+                )
+
+
+def cores() -> int:
+    """How many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+class _Loaded:
+    """A scorer that is there already, as a recipe."""
+
+    def __init__(self, scorer: Scorer) -> None:
+        self._scorer = scorer
+
+    def __call__(self) -> Scorer:
+        return self._scorer
+
+    @property
+    def identity(self) -> str:
+        return identity_of(self._scorer)
+
+
+def _drained(again: deque[Chunk], chunks: Iterator[Chunk]) -> Iterator[Chunk]:
+    """First what has to be done again, then what is new."""
+    while again:
+        yield again.popleft()
+    yield from chunks
+
+
+@contextmanager
+def _pool(workers: int, job: tuple[Recipe, Parts, bool]) -> Iterator[ProcessPoolExecutor]:
+    """Processes that end with the block, whatever ends it."""
+    before = set(multiprocessing.active_children())
+    # Always fresh processes: a fork of one that has run torch may hang.
+    pool = ProcessPoolExecutor(
+        workers, multiprocessing.get_context("spawn"), initializer=_begin, initargs=job
+    )
+    try:
+        yield pool
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+        for process in set(multiprocessing.active_children()) - before:
+            process.terminate()
+            process.join()
+
+
+def _submit(pool: ProcessPoolExecutor, chunk: Chunk) -> Future[Tally]:
+    """Give a chunk to the pool; processes that start now leave Ctrl-C to this one."""
+    if threading.current_thread() is not threading.main_thread():
+        return pool.submit(_score, chunk)
+    handler = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        return pool.submit(_score, chunk)
+    finally:
+        signal.signal(signal.SIGINT, handler)
+
+
+_job: tuple[Recipe, Parts, bool]
+_scorer: Scorer | None = None
+
+
+def _begin(recipe: Recipe, parts: Parts, text: bool) -> None:
+    global _job
+    _job = recipe, parts, text
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """A worker must not outlive its parent: another run may soon write to the same folder."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait_for([parent.sentinel])
+        os._exit(1)
+
+
+def _score(chunk: Chunk) -> Tally:
+    global _scorer
+    from analyzer.batch.scoring import score_chunk
+
+    recipe, parts, text = _job
+    if _scorer is None:
+        _scorer = recipe()
+        use_one_core()
+    return parts.write(chunk, score_chunk(_scorer, chunk, text=text))
+
+
+def use_one_core() -> None:
+    """Keep the numeric libraries of this process from starting threads: there are others."""
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+    threadpool_limits(1)
+    if "torch" in sys.modules:
+        sys.modules["torch"].set_num_threads(1)

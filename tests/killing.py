@@ -1,0 +1,150 @@
+"""A run that is killed again and again, in processes of its own.
+
+`python tests/killing.py 50` kills a run 50 times at random moments and compares what it leaves in
+the end with what an undisturbed run writes.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from analyzer.batch.parts import FOLDER
+from analyzer.call import Call
+from analyzer.report import CallReport, ModelInfo, Scores, Sentiment, TurnReport
+
+CALLS = 1_600
+
+
+class Cheap:
+    """Scores by the length of the call alone, and not at once."""
+
+    identity = "cheap"
+
+    def __call__(self) -> Cheap:
+        return self
+
+    def analyze_many(
+        self,
+        calls: Iterable[Call],
+        on_failure: Callable[[Call, Exception], None] | None = None,
+    ) -> Iterator[CallReport]:
+        for call in calls:
+            time.sleep(0.001)
+            if "fail" in call.metadata and on_failure:
+                on_failure(call, ValueError("on purpose"))
+            else:
+                yield _report(call)
+
+
+def _report(call: Call) -> CallReport:
+    score = float(len(call.turns[0].text) % 100)
+    names = [name for name in Scores.model_fields if name != "csat"]
+    return CallReport(
+        id=call.id,
+        scores=Scores(**dict.fromkeys(names, score), csat=1 + score / 25),
+        outcome="partial",
+        sentiment=Sentiment.of([score / 100]),
+        turns=[
+            TurnReport(turn=number, speaker=turn.speaker, text=turn.text)
+            for number, turn in enumerate(call.turns, 1)
+        ],
+        metadata=call.metadata,
+        model=ModelInfo(name="cheap", version="1"),
+    )
+
+
+def write_input(path: Path, calls: int = CALLS) -> None:
+    """Calls, some of which share an id, cannot be read or cannot be scored."""
+    with path.open("w", encoding="utf-8") as file:
+        for number in range(calls):
+            if number % 97 == 5:
+                file.write('{"id": "broken", "tur\n')
+            call = {
+                "id": f"c-{number - number % 100 if number % 10 == 3 else number}",
+                "turns": [
+                    {"speaker": "agent", "text": "Hello. " * (1 + number % 50)},
+                    {"speaker": "customer", "text": "Hi."},
+                ],
+                "metadata": {"fail": True} if number % 61 == 7 else {"agent": f"a{number % 5}"},
+            }
+            file.write(json.dumps(call) + "\n")
+
+
+def start(export: Path, out: Path, *options: str) -> subprocess.Popen[bytes]:
+    """A run in a process group of its own."""
+    return subprocess.Popen(
+        [sys.executable, __file__, "run", str(export), str(out), *options],
+        start_new_session=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+    )
+
+
+def parts(out: Path) -> int:
+    """How many parts a run has finished."""
+    return len(list((out / FOLDER).glob("part-*.parquet")))
+
+
+def kill_often(export: Path, out: Path, kills: int, seed: int = 0) -> int:
+    """Kill a run at random moments, let it end, and give how often it was killed under way."""
+    chance = random.Random(seed)
+    done = 0
+    for _ in range(kills):
+        run = start(export, out)
+        before = parts(out)
+        wanted = before + chance.randint(0, 2)
+        while run.poll() is None and parts(out) < wanted:
+            time.sleep(0.002)
+        time.sleep(chance.random() * (1.5 if wanted == before else 0.05))
+        if run.poll() is None:
+            run.kill()
+            done += 1
+        run.wait()
+        run.stderr.close() if run.stderr else None
+    last = start(export, out)
+    if last.wait() != 0:
+        raise RuntimeError(last.stderr.read().decode() if last.stderr else "")
+    return done
+
+
+def results(out: Path) -> dict[str, bytes]:
+    """What a run left, by name."""
+    return {path.name: path.read_bytes() for path in out.iterdir() if path.is_file()}
+
+
+def _run(export: str, out: str, *_: str) -> None:
+    from analyzer.batch import score_files
+    from analyzer.engines import LocalEngine
+
+    score_files(
+        LocalEngine(Cheap(), workers=2),
+        [export],
+        out,
+        formats=("jsonl", "csv", "parquet"),
+        report=False,
+    )
+
+
+def _compare(kills: int) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        write_input(folder / "in.jsonl", 40 * CALLS)
+        start(folder / "in.jsonl", folder / "whole").wait()
+        done = kill_often(folder / "in.jsonl", folder / "killed", kills)
+        same = results(folder / "whole") == results(folder / "killed")
+        print(f"{done} kills: {'the same files' if same else 'THE FILES DIFFER'}")
+        sys.exit(not same)
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "run":
+        _run(*sys.argv[2:])
+    else:
+        _compare(int(sys.argv[1]))

@@ -1,0 +1,270 @@
+"""Runs that are killed, stopped or disturbed, and then go on."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+from killing import Cheap, kill_often, parts, results, start, write_input
+
+from analyzer.batch import Progress, score_files
+from analyzer.batch.parts import FOLDER
+from analyzer.call import Call
+from analyzer.engines import LocalEngine
+from analyzer.errors import OutputError
+from analyzer.summary import Summary
+
+
+@pytest.fixture(scope="module")
+def export(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("input") / "in.jsonl"
+    write_input(path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def whole(export: Path) -> dict[str, bytes]:
+    """What an undisturbed run writes."""
+    out = export.parent / "whole"
+    score(export, out)
+    return results(out)
+
+
+def score(export: Path, out: Path, **options) -> Summary:
+    return score_files(
+        LocalEngine(Cheap(), workers=1),
+        [export],
+        out,
+        **{"formats": ("jsonl", "csv", "parquet"), "report": False, **options},
+    )
+
+
+class Stopped(Exception):
+    pass
+
+
+def score_half(export: Path, out: Path, after: int = 5, **options) -> None:
+    """A run that stops in this process once some parts are finished."""
+
+    def watch(progress: Progress) -> None:
+        if parts(out) >= after:
+            raise Stopped
+
+    with pytest.raises(Stopped):
+        score(export, out, watch=watch, **options)
+
+
+def test_a_killed_run_ends_as_an_undisturbed_one(
+    tmp_path: Path, export: Path, whole: dict[str, bytes]
+) -> None:
+    assert kill_often(export, tmp_path / "out", kills=3) >= 2
+    assert results(tmp_path / "out") == whole
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == sorted(whole)
+
+
+def test_what_was_finished_is_not_scored_again(
+    tmp_path: Path, export: Path, whole: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    score_half(export, out, after=10)
+    scored: list[str] = []
+    analyze_many = Cheap.analyze_many
+
+    def counting(self, calls: list[Call], on_failure=None):
+        scored.extend(call.id for call in calls)
+        return analyze_many(self, calls, on_failure)
+
+    monkeypatch.setattr(Cheap, "analyze_many", counting)
+    summary = score(export, out)
+    assert summary.kept > 500
+    assert summary.calls == summary.kept + sum("fail" not in one for one in scored) - sum(
+        1 for line in (out / "failures.jsonl").read_text().splitlines() if "ValueError" in line
+    ) + _failed_before(out, scored)
+    assert results(out) == whole
+
+
+def _failed_before(out: Path, scored: list[str]) -> int:
+    """Calls that the first run could not score."""
+    import json
+
+    failed = [json.loads(line) for line in (out / "failures.jsonl").read_text().splitlines()]
+    unscored = {one["call"] for one in failed if "ValueError" in one["problem"]}
+    return len(unscored - set(scored))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+def test_ctrl_c_leaves_no_process_and_keeps_what_is_finished(
+    tmp_path: Path, export: Path, whole: dict[str, bytes]
+) -> None:
+    out = tmp_path / "out"
+    run = start(export, out)
+    _wait_for(run, out, 3)
+    os.killpg(run.pid, signal.SIGINT)  # as a terminal does it: to every process of the group
+    _, told = run.communicate(timeout=30)
+    assert run.returncode not in (0, None)
+    assert told.decode().count("Traceback") <= 1  # that of the run itself, none of its workers
+    assert _group_is_gone(run.pid)
+    assert parts(out) >= 3
+    score(export, out)
+    assert results(out) == whole
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+def test_workers_do_not_outlive_a_killed_run(tmp_path: Path, export: Path) -> None:
+    run = start(export, tmp_path / "out")
+    _wait_for(run, tmp_path / "out", 2)
+    run.kill()
+    run.communicate()
+    assert _group_is_gone(run.pid)
+
+
+def test_a_run_goes_on_when_a_worker_dies(
+    tmp_path: Path, export: Path, whole: dict[str, bytes]
+) -> None:
+    run = start(export, tmp_path / "out")
+    _wait_for(run, tmp_path / "out", 2)
+    children = Path(f"/proc/{run.pid}/task/{run.pid}/children")
+    if not children.exists():
+        run.kill()
+        pytest.skip("no list of a process's children here")
+    for child in children.read_text().split():
+        if "spawn_main" in Path(f"/proc/{child}/cmdline").read_text():
+            os.kill(int(child), signal.SIGKILL)
+            break
+    _, told = run.communicate(timeout=60)
+    assert run.returncode == 0, told.decode()
+    assert results(tmp_path / "out") == whole
+
+
+def _wait_for(run: subprocess.Popen[bytes], out: Path, finished: int) -> None:
+    while run.poll() is None and parts(out) < finished:
+        time.sleep(0.005)
+    assert run.poll() is None, run.stderr.read().decode() if run.stderr else ""
+
+
+def _group_is_gone(group: int) -> bool:
+    for _ in range(200):
+        try:
+            os.killpg(group, 0)
+        except ProcessLookupError:
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def test_another_command_does_not_mix_with_what_was_left(tmp_path: Path, export: Path) -> None:
+    out = tmp_path / "out"
+    score_half(export, out)
+    with pytest.raises(OutputError, match=r"another command \(other: text\)"):
+        score(export, out, text=False)
+    with pytest.raises(OutputError, match=r"\(other: inputs\)"):
+        score(export.parent, out)
+    assert parts(out) >= 5
+    summary = score(export, out, text=False, restart=True)
+    assert summary.kept == 0
+    assert "Hello" not in (out / "calls.jsonl").read_text()
+
+
+def test_what_is_written_may_change_when_a_run_goes_on(
+    tmp_path: Path, export: Path, whole: dict[str, bytes]
+) -> None:
+    score_half(export, tmp_path / "out", formats=("jsonl",))
+    assert score(export, tmp_path / "out", formats=("csv",)).kept
+    assert (tmp_path / "out" / "calls.csv").read_bytes() == whole["calls.csv"]
+
+
+def test_an_input_that_changed_between_two_runs_is_told(tmp_path: Path) -> None:
+    export, out = tmp_path / "in.jsonl", tmp_path / "out"
+    write_input(export, 400)
+    before = export.read_text()
+    score_half(export, out, after=3)
+    for now in (before.replace("Hi.", "Bye.", 1), "\n".join(before.splitlines()[:70]), ""):
+        export.write_text(now)
+        with pytest.raises(OutputError, match=r"input has changed.*--restart"):
+            score(export, out)
+    export.unlink()
+    with pytest.raises(OutputError, match="input has changed"):
+        score(export, out)
+    export.write_text(before)
+    assert score(export, out).kept >= 128
+
+
+def test_an_input_that_changes_while_it_is_read_is_told(tmp_path: Path) -> None:
+    export, other = tmp_path / "in.jsonl", tmp_path / "other.jsonl"
+    write_input(export, 1_000)
+    write_input(other, 10)
+
+    def watch(progress: Progress) -> None:
+        if progress.calls < 80:
+            with export.open("a") as file:
+                file.write("\n")
+
+    score_files(
+        LocalEngine(Cheap(), workers=1),
+        [export, other],
+        tmp_path / "out",
+        report=False,
+        watch=watch,
+    )
+    told = (tmp_path / "out" / "failures.jsonl").read_text()
+    assert told.count("changed while it was read") == 1
+
+
+def test_two_runs_never_write_to_one_folder(tmp_path: Path, export: Path) -> None:
+    out = tmp_path / "out"
+    tried: list[str] = []
+
+    def watch(progress: Progress) -> None:
+        if not tried:
+            with pytest.raises(OutputError, match="another run is writing") as caught:
+                score(export, out)
+            tried.append(str(caught.value))
+
+    score(export, out, watch=watch)
+    assert str(out) in tried[0]
+
+
+def test_a_broken_part_is_scored_again(
+    tmp_path: Path, export: Path, whole: dict[str, bytes]
+) -> None:
+    out = tmp_path / "out"
+    score_half(export, out)
+    first, second, *_ = sorted((out / FOLDER).glob("part-*.parquet"))
+    first.write_bytes(first.read_bytes()[:-40])
+    content = bytearray(second.read_bytes())
+    content[len(content) // 3] ^= 0xFF
+    second.write_bytes(content)
+    score(export, out)
+    assert results(out) == whole
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_a_full_disk_stops_the_run_and_it_goes_on_when_there_is_room(
+    tmp_path: Path, export: Path, whole: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    score_half(export, out)
+    real = Path.open
+
+    def full(self: Path, *args, **kwargs):
+        return real(Path("/dev/full") if self.suffix == ".partial" else self, *args, **kwargs)
+
+    monkeypatch.setattr(Path, "open", full)
+    with pytest.raises(OutputError, match=r"[Nn]o space left.*Free some space"):
+        score(export, out)
+    monkeypatch.undo()
+    assert score(export, out).kept
+    assert results(out) == whole
+
+
+def test_one_process_and_several_write_the_same(
+    tmp_path: Path, export: Path, whole: dict[str, bytes]
+) -> None:
+    run = start(export, tmp_path / "out")
+    _, told = run.communicate(timeout=120)
+    assert run.returncode == 0, told.decode()
+    assert results(tmp_path / "out") == whole
