@@ -1,14 +1,18 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from analyzer.call import Call, Turn
-from analyzer.convert import convert_calls
+from analyzer.cli import app
+from analyzer.convert import StoredReports, convert_calls
 from analyzer.corpus import LabelledCall
-from analyzer.errors import OutputError
+from analyzer.errors import OutputError, ReadError
 from analyzer.readers import read_calls
+from analyzer.report import CallReport
 
 CALL = Call(
     id="c-17",
@@ -38,3 +42,70 @@ def test_vcon_documents_read_back_with_their_turns_roles_and_times(tmp_path: Pat
 def test_a_folder_that_does_not_exist_is_a_clear_error(tmp_path: Path) -> None:
     with pytest.raises(OutputError):
         convert_calls([CALL], tmp_path / "no" / "calls.jsonl")
+
+
+@pytest.fixture
+def scored(tmp_path: Path, corpus: list[LabelledCall]) -> tuple[list[Call], Path]:
+    """Two calls, and the results of scoring the second of them and another."""
+    results = tmp_path / "calls.jsonl"
+    reports = [corpus[n].gold_report() for n in (5, 1)]
+    results.write_text("".join(report.model_dump_json() + "\n" for report in reports), "utf-8")
+    return [corpus[n].call() for n in (0, 1)], results
+
+
+def test_a_vcon_carries_the_report_of_its_call(
+    tmp_path: Path, scored: tuple[list[Call], Path], corpus: list[LabelledCall]
+) -> None:
+    calls, results = scored
+    stored = StoredReports(results)
+    convert_calls(calls, tmp_path / "vcons.jsonl", "vcon", report_of=stored.of)
+    without, with_one = map(json.loads, (tmp_path / "vcons.jsonl").read_text("utf-8").splitlines())
+    assert without["analysis"] == []
+    (analysis,) = with_one["analysis"]
+    assert CallReport.model_validate(analysis["body"]) == corpus[1].gold_report()
+    assert stored.found == 1
+
+
+def test_a_report_of_other_turns_is_left_out(scored: tuple[list[Call], Path]) -> None:
+    (_, call), results = scored
+    shorter = call.model_copy(update={"turns": call.turns[:-1]})
+    assert StoredReports(results).of(shorter) is None
+
+
+def test_a_file_that_holds_no_reports_is_a_clear_error(tmp_path: Path) -> None:
+    convert_calls([CALL], tmp_path / "calls.jsonl")
+    with pytest.raises(ReadError, match=r"line 1.*analyzer score"):
+        StoredReports(tmp_path / "calls.jsonl")
+    with pytest.raises(ReadError, match="cannot be read"):
+        StoredReports(tmp_path / "none.jsonl")
+
+
+def test_the_command_puts_reports_into_vcons(
+    tmp_path: Path, scored: tuple[list[Call], Path]
+) -> None:
+    calls, results = scored
+    source, out = tmp_path / "export.jsonl", tmp_path / "vcons.jsonl"
+    convert_calls(calls, source)
+    arguments = ["convert", str(source), "--out", str(out), "--reports", str(results)]
+    done = CliRunner().invoke(app, [*arguments, "--to", "vcon"])
+    assert done.exit_code == 0
+    assert "2 calls are in" in done.output
+    assert "1 with their reports" in done.output
+    assert [len(json.loads(line)["analysis"]) for line in out.read_text("utf-8").splitlines()] == [
+        0,
+        1,
+    ]
+    assert CliRunner().invoke(app, arguments).exit_code == 2
+
+
+def test_the_command_converts_calls_of_any_language(tmp_path: Path) -> None:
+    source, out = tmp_path / "es.txt", tmp_path / "out.jsonl"
+    source.write_text(
+        "Agente: Buenos días, le atiende Lucía, ¿en qué le puedo ayudar con su factura?\n"
+        "Cliente: Hola, me han cobrado dos veces este mes y nadie me devuelve el dinero.\n",
+        "utf-8",
+    )
+    roles = ["--roles", "Agente=agent", "--roles", "Cliente=customer"]
+    done = CliRunner().invoke(app, ["convert", str(source), "--out", str(out), *roles])
+    assert done.exit_code == 0, done.output
+    assert json.loads(out.read_text("utf-8"))["turns"][1]["speaker"] == "customer"

@@ -7,9 +7,9 @@ from typing import Annotated, Literal
 
 import typer
 
-from analyzer.commands.options import Columns, InputFormat, OneInput, Roles
-from analyzer.commands.running import errors_told, read_inputs
-from analyzer.errors import ReadError
+from analyzer.commands.options import Columns, InputFormat, OneInput, Roles, pairs_of, roles_of
+from analyzer.commands.running import errors_told
+from analyzer.errors import ReadError, UsageError
 
 
 def convert(
@@ -19,22 +19,46 @@ def convert(
         Literal["neutral", "vcon"],
         typer.Option("--to", help="Neutral JSON Lines, or JSON Lines of vCon documents."),
     ] = "neutral",
+    reports: Annotated[
+        Path | None,
+        typer.Option(
+            "--reports",
+            metavar="CALLS.jsonl",
+            help="For --to vcon: the results of `analyzer score` for the same input. Each call "
+            "carries its report as an analysis entry.",
+        ),
+    ] = None,
     columns: Columns = None,
     roles: Roles = None,
     input_format: InputFormat = None,
 ) -> None:
-    """Write calls of any known format as neutral JSON Lines, a call a line."""
+    """Write calls of any known format, and of any language, as neutral JSON Lines."""
     with errors_told():
-        from analyzer.convert import convert_calls
+        from analyzer.convert import StoredReports, convert_calls
+        from analyzer.readers import read_calls
 
+        if reports and to != "vcon":
+            raise UsageError("--reports goes with --to vcon.", remedy="Add --to vcon.")
+        stored = StoredReports(reports) if reports else None
         failed = []
 
         def note(error: ReadError) -> None:
             failed.append(error)
             typer.echo(str(error), err=True)
 
-        calls = read_inputs(source, input_format, columns, roles, on_failure=note)
-        written = convert_calls(calls, out, to)
-        typer.echo(f"{written:,} calls are in {out}")
+        calls = read_calls(
+            source,
+            format=input_format,
+            columns=pairs_of("--map", columns),
+            roles=roles_of(roles),
+            on_failure=note,
+            any_language=True,
+        )
+        if stored is None:
+            written = convert_calls(calls, out, to)
+            typer.echo(f"{written:,} calls are in {out}")
+        else:
+            written = convert_calls(calls, out, to, report_of=stored.of)
+            typer.echo(f"{written:,} calls are in {out}, {stored.found:,} with their reports")
         if failed:
             raise typer.Exit(1)
