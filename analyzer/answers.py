@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from analyzer import codebook
-from analyzer.corpus import LabelledCall
 from analyzer.errors import ReadError, UsageError
 from analyzer.masking import mask
 from analyzer.report import CallReport, Opportunity, TurnReport
 from analyzer.scripts.words import sentence_spans
 
-FEWEST_WORDS, MOST_WORDS = 8, 40
-"""Shortest turn that is quoted alone, and longest that is quoted whole."""
+FEWEST_WORDS, MOST_WORDS = 6, 40
+"""Fewest words that are quoted, and most of one turn."""
 
 GAP = " … "
 """Between the two halves of an answer, and where sentences are left out."""
 
 _EVENT = re.compile(r"\[[a-z ]+\]\s*|^[a-z ]+\]\s*|\s*\[[a-z ]+$")
+_MOVES = re.compile(
+    r"\b(?:sorry|apologi[sz]e|our (?:mistake|error|fault|doing)|(?:that's|it's) (?:on )?us\b|i'll|"
+    r"i will|i can\b|i've|i have|let me|i'm (?!not)\w+ing|we'll|shall i|shall we|would you like|"
+    r"thank you|thanks for|you were right|no charge|take your time|i would be|i'd be|by myself)",
+    re.IGNORECASE,
+)
 _FAR = 6  # agent turns between the two halves of an answer that are still quoted together
 _SURE = 0.5  # probability from which a turn carries a label, where a report has no findings
 
@@ -32,6 +37,8 @@ class Answer(BaseModel):
 
     Attributes:
         kind: The kind of opportunity.
+        about: Situations that the words fit, each one or more themes of `analyzer.situations`
+            ("ill+trip"); where empty, those of `situation` are taken.
         cues: The cues that opened it.
         moves: The agent's moves in the quoted words.
         situation: The customer's words that opened it, masked.
@@ -43,6 +50,7 @@ class Answer(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     kind: str
+    about: tuple[str, ...] = ()
     cues: tuple[str, ...] = ()
     moves: tuple[str, ...] = ()
     situation: str
@@ -78,25 +86,12 @@ def answers_in(report: CallReport) -> Iterator[Answer]:
             )
 
 
-def answers_of(calls: Iterable[LabelledCall], found: Iterable[CallReport]) -> list[Answer]:
-    """The bank that labelled calls make; `analyzer/answers.json` is made of `data/corpus.jsonl`.
-
-    Args:
-        calls: Labelled calls: which opportunities were seized, and by which moves of which turn.
-        found: A model's reports of the same calls, in the same order: which sentence of the turn
-            shows the move. The labels tell of turns only.
-    """
-    bank: list[Answer] = []
-    for call, report in zip(calls, found, strict=True):
-        gold = call.gold_report()
-        true = {(finding.turn, finding.label) for finding in gold.care}
-        care = [finding for finding in report.care if (finding.turn, finding.label) in true]
-        bank += answers_in(gold.model_copy(update={"care": care}))
-    return bank
-
-
 def bundled_answers() -> list[Answer]:
-    """The answers that come with the package, from its labelled corpus of invented calls."""
+    """The answers that come with the package, from its labelled corpora of invented calls.
+
+    They were chosen by reading every seized opportunity: the sentences that could be said to
+    another customer, with [slots] where details stood, and the situations they fit.
+    """
     text = resources.files("analyzer").joinpath("answers.json").read_text(encoding="utf-8")
     return _BANK.validate_json(text)
 
@@ -167,31 +162,32 @@ def _care(turn: TurnReport) -> list[str]:
 
 
 def _shown_by(report: CallReport, turn: TurnReport, kind: str) -> str:
-    """The sentences of a turn that show the moves which answer this kind.
+    """The sentences of a turn that show the moves which answer this kind, or read as such moves.
 
-    A short turn is quoted whole: single sentences of it would lose their sense.
+    What else was said in the turn belongs to its own call, and would only puzzle another agent.
     """
     text = text_of(turn, report)
-    if len(text.split()) <= MOST_WORDS:
-        return text
     answering = codebook.KINDS_BY_NAME[kind]
     moves = {*answering.first_half, *answering.second_half}
-    places = sorted(
-        {
-            (finding.start_char, finding.end_char)
-            for finding in report.care
-            if finding.turn == turn.turn and finding.label in moves
-        }
-    )
-    shown = ""
-    at = 0
-    for start, end in places:
-        if start < at:
-            continue
-        near = not text[at:start].strip()
-        shown += (" " if near else GAP) + text[start:end].strip() if shown else text[start:end]
-        at = end
-    return shown.strip() or text
+    shown = [
+        (finding.start_char, finding.end_char)
+        for finding in report.care
+        if finding.turn == turn.turn and finding.label in moves and finding.quote != text
+    ]
+    sentences = sentence_spans(text)
+    kept = [
+        (start, end)
+        for start, end in sentences
+        if any(begin < end and start < stop for begin, stop in shown)
+        or _MOVES.search(text, start, end)
+    ]
+    if not kept:
+        return text if len(text.split()) <= MOST_WORDS else ""
+    words = ""
+    for place, (start, end) in enumerate(kept):
+        beside = place and sentences.index(kept[place - 1]) + 1 == sentences.index((start, end))
+        words += (" " if beside else GAP) * bool(words) + text[start:end].strip()
+    return words
 
 
 def _short(text: str) -> str:

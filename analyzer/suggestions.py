@@ -1,43 +1,38 @@
 """What could have been said: words with which other agents seized an opportunity of the same kind.
 
-Words are retrieved, never made up: from calls of the same batch, else from the bundled corpus.
-Where no situation is close enough, the codebook's plain rule (what was due) stands instead.
+Words are retrieved, never made up: from calls of the same batch, else from the bundled answers.
+Where no situation is close enough, the codebook's plain rule (what was due) stands alone.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from collections import defaultdict, deque
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, Field
-from sklearn.feature_extraction.text import TfidfVectorizer
 
 from analyzer import codebook
-from analyzer.answers import Answer, bundled_answers, names_in
-from analyzer.masking import mask
+from analyzer.answers import Answer, answers_in, bundled_answers
 from analyzer.rarity import Rarity
 from analyzer.report import CallReport, Opportunity
+from analyzer.situations import ANY, EARLIER, THEMES, situation_of, themes_of, weight_of
+from analyzer.wordlikeness import WordLikeness, WordVector
 
-Embed = Callable[[Sequence[str]], npt.NDArray[np.float32]]
-"""Texts in, one row of unit length each out, such as `analyzer.vectors.SentenceVectors`."""
+CLOSE_ENOUGH = 0.6
+"""Least closeness from which words are quoted; below, the plain rule stands alone.
 
-CLOSE_ENOUGH: dict[str, float] = {"effort": -1.0, "loyalty": -1.0, "failure": 0.0}
-"""Least likeness from which words are quoted, by kind; below, the plain rule stands alone.
-
-Chosen by reading what is found with the tagger's vectors: who answered lost effort or long loyalty
-well mostly shows it to others too, and a failure where the situation is nearer than usual. What
-answers a feeling, a hardship, a threat to leave or a delight well is too much of its own call.
+0.6 is reached by words that fit any opportunity of their kind, or one theme of the very turn.
+Chosen by reading.
 """
 
-_SELDOM = 0.15  # for all other kinds
-
-_NEIGHBOURS = 10
-_OF_WORDS = 0.25  # how alike the answer itself is to what the customer said
-_OF_SPECIAL = 0.15  # what belongs to the other call alone weighs against quoting it
-_OWN_BATCH = 0.05  # how much less alike an answer of the same house may be
+_OF_WORDS = 0.5  # how much alike wording counts, beside shared themes
+_OWN_SHARED = 0.5  # share of themes that an answer of the batch must have in common ...
+_OWN_LEAST = 1.4  # ... and what they must weigh: one theme alone is chance
+_OF_SPECIAL = 0.5  # what belongs to the other call alone weighs against quoting it
+_OWN_BATCH = 0.25  # how much less close an answer of the same batch may be
+_SAID_BEFORE = 0.5  # what weighs against quoting the same words twice in a report
+_MOST_OWN = 300  # answers of the batch kept of each kind, the latest
 
 
 class Suggestion(BaseModel):
@@ -49,8 +44,8 @@ class Suggestion(BaseModel):
         source_call: The call they were said in; null for a plain rule.
         source_turn: The turn of that call.
         said_to: What the customer of that call had said.
-        similarity: How much nearer the two situations are than neighbours usually are, 0..1.
-        bundled: Whether the source is the bundled corpus of invented calls.
+        similarity: How close the two situations are, 0..1.
+        bundled: Whether the source is the bundled answers, of invented calls.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -67,8 +62,20 @@ class Suggestion(BaseModel):
         """The rule and, where there is one, the example with its source."""
         if self.source_call is None:
             return self.rule
-        source = "the bundled examples" if self.bundled else "this house"
+        source = "the bundled examples" if self.bundled else "this batch"
         return f"{self.rule} As said in {source} (call {self.source_call}): “{self.text}”"
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """An answer as it is searched."""
+
+    answer: Answer
+    bundled: bool
+    alternatives: tuple[tuple[str, ...], ...]
+    themes: frozenset[str]
+    wording: WordVector
+    special: float
 
 
 class Suggester:
@@ -77,9 +84,7 @@ class Suggester:
     Args:
         answers: Of the same batch or house (see `analyzer.answers.answers_in`).
         bundled: Answers to fall back on; those of the package by default.
-        embed: What turns texts into vectors; weighted words (TF-IDF) by default.
-        close_enough: Least likeness from which words are quoted; by kind as `CLOSE_ENOUGH` by
-            default.
+        close_enough: Least closeness from which words are quoted.
     """
 
     def __init__(
@@ -87,121 +92,121 @@ class Suggester:
         answers: Iterable[Answer] = (),
         *,
         bundled: Iterable[Answer] | None = None,
-        embed: Embed | None = None,
-        close_enough: float | None = None,
+        close_enough: float = CLOSE_ENOUGH,
     ) -> None:
-        own = list(answers)
         fallback = bundled_answers() if bundled is None else list(bundled)
-        self._answers = own + fallback
-        self._is_bundled = np.array([False] * len(own) + [True] * len(fallback))
-        self._by_kind: dict[str, list[int]] = defaultdict(list)
-        for number, answer in enumerate(self._answers):
-            self._by_kind[answer.kind].append(number)
+        own = list(answers)
+        texts = [text for one in (*fallback, *own) for text in (one.situation, one.words)]
+        self._likeness = WordLikeness(texts)
+        self._rarity = Rarity(texts)
         self._close_enough = close_enough
-        self._rarity = Rarity(
-            text for answer in self._answers for text in (answer.situation, answer.words)
-        )
-        self._embed = embed or _weighted_words(self._answers)
-        if self._answers:
-            self._situations = _Likeness(self._embed([one.situation for one in self._answers]))
-            self._words = _Likeness(self._embed([one.words for one in self._answers]))
+        self._bundled: dict[str, list[_Known]] = defaultdict(list)
+        for answer in fallback:
+            self._bundled[answer.kind].append(self._known(answer, bundled=True))
+        self._own: dict[str, deque[_Known]] = defaultdict(lambda: deque(maxlen=_MOST_OWN))
+        for answer in own:
+            self.add(answer)
 
-    def suggest(self, report: CallReport, chance: Opportunity) -> Suggestion:
+    def add(self, answer: Answer) -> None:
+        """Know one more answer of this batch; of each kind the latest few hundred are kept."""
+        self._own[answer.kind].append(self._known(answer, bundled=False))
+
+    def learn(self, report: CallReport) -> None:
+        """Know how a call's agent seized opportunities; nothing where the text is left out."""
+        if all(turn.text is not None for turn in report.turns):
+            for answer in answers_in(report):
+                self.add(answer)
+
+    def suggest(
+        self, report: CallReport, chance: Opportunity, avoid: Iterable[str] = ()
+    ) -> Suggestion:
         """Words for an opportunity of a report; never words of the same call.
 
-        Raises:
-            UsageError: If the report leaves the turns' text out.
+        Args:
+            report: The report.
+            chance: One of its opportunities.
+            avoid: Words that are better not quoted once more.
         """
-        found = self._closest(report, chance, mask(chance.quote, names_in(report)))
         rule = _sentence(codebook.KINDS_BY_NAME[chance.kind].due)
-        enough = self._close_enough
-        if enough is None:
-            enough = CLOSE_ENOUGH.get(chance.kind, _SELDOM)
-        if found is None or found[1] < enough:
+        told = situation_of(report, chance)
+        wording = self._likeness.of(chance.quote)
+        said = set(avoid)
+        company = str(report.metadata.get("company") or "")
+        best, worth = None, 0.0
+        closeness = 0.0
+        for known in (*self._own[chance.kind], *self._bundled[chance.kind]):
+            if known.answer.call == report.id or not _same_house(known, company):
+                continue
+            close = _shared(known, told) + _OF_WORDS * known.wording.likeness(wording)
+            value = close - known.special + _OWN_BATCH * (not known.bundled)
+            value -= _SAID_BEFORE * (known.answer.words in said)
+            if close >= self._close_enough and (best is None or value > worth):
+                best, worth, closeness = known, value, close
+        if best is None:
             return Suggestion(text=rule, rule=rule)
-        number, likeness = found
-        answer = self._answers[number]
         return Suggestion(
-            text=answer.words,
+            text=best.answer.words,
             rule=rule,
-            source_call=answer.call,
-            source_turn=answer.turn,
-            said_to=answer.situation,
-            similarity=min(1.0, max(0.0, likeness)),
-            bundled=bool(self._is_bundled[number]),
+            source_call=best.answer.call,
+            source_turn=best.answer.turn,
+            said_to=best.answer.situation,
+            similarity=min(1.0, max(0.0, closeness / 2)),
+            bundled=best.bundled,
         )
 
     def improve(self, report: CallReport) -> CallReport:
         """The report with a suggestion for each opportunity that was missed or half missed."""
-        chances = [
-            chance
-            if chance.outcome == "seized"
-            else chance.model_copy(update={"suggestion": self.suggest(report, chance).in_full()})
-            for chance in report.opportunities
-        ]
+        chances: list[Opportunity] = []
+        said: list[str] = []
+        for chance in report.opportunities:
+            if chance.outcome != "seized":
+                found = self.suggest(report, chance, said)
+                said.append(found.text)
+                chance = chance.model_copy(update={"suggestion": found.in_full()})
+            chances.append(chance)
         return report.model_copy(update={"opportunities": chances})
 
-    def _closest(
-        self, report: CallReport, chance: Opportunity, situation: str
-    ) -> tuple[int, float] | None:
-        numbers = np.array(
-            [n for n in self._by_kind[chance.kind] if self._answers[n].call != report.id], dtype=int
+    def _known(self, answer: Answer, *, bundled: bool) -> _Known:
+        # Answers that say what they are about were chosen to be said to others.
+        special = 0.0 if answer.about else _OF_SPECIAL * self._rarity.of(answer.words)
+        return _Known(
+            answer=answer,
+            bundled=bundled,
+            alternatives=tuple(tuple(one.split("+")) for one in answer.about),
+            themes=frozenset()
+            if answer.about
+            else themes_of(answer.situation) | frozenset(answer.cues),
+            wording=self._likeness.of(answer.situation),
+            special=special,
         )
-        if not len(numbers):
-            return None
-        told = self._embed([situation])[0]
-        likeness = (1 - _OF_WORDS) * self._situations.to(told)[numbers]
-        likeness += _OF_WORDS * self._words.to(told)[numbers]
-        special = [self._rarity.of(self._answers[n].words, situation) for n in numbers]
-        worth = likeness - _OF_SPECIAL * np.array(special) + _OWN_BATCH * ~self._is_bundled[numbers]
-        best = int(np.argmax(worth))
-        return int(numbers[best]), float(likeness[best])
 
 
-class _Likeness:
-    """How alike vectors are, beyond what all of them share and beyond how alike each is to any.
-
-    Some texts are near to everything and would be quoted everywhere; each text's likeness to its
-    nearest neighbours is therefore taken off (cross-domain similarity local scaling).
-    """
-
-    def __init__(self, vectors: npt.NDArray[np.float32]) -> None:
-        self._common = vectors.mean(axis=0)
-        self._vectors = _unit(vectors - self._common)
-        among = self._vectors @ self._vectors.T
-        np.fill_diagonal(among, 0.0)
-        self._crowd = _of_nearest(among)
-
-    def to(self, vector: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-        """Likeness to one vector: above 0 where it is nearer than neighbours usually are."""
-        cosines = self._vectors @ _unit((vector - self._common)[None, :])[0]
-        usual = (self._crowd + _of_nearest(cosines[None, :])) / 2
-        return np.asarray(cosines - usual, dtype=np.float32)
+def _same_house(known: _Known, company: str) -> bool:
+    """Whether the words may be quoted to this company's agents; the bundled ones to any."""
+    return known.bundled or known.answer.company == company
 
 
-def _of_nearest(cosines: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    nearest = np.sort(cosines, axis=1)[:, -_NEIGHBOURS:]
-    return np.asarray(nearest.mean(axis=1), dtype=np.float32)
-
-
-def _unit(vectors: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return np.asarray(vectors / np.maximum(lengths, 1e-9), dtype=np.float32)
-
-
-def _weighted_words(answers: Sequence[Answer]) -> Embed:
-    """TF-IDF of words and word pairs, as the situations of the bank weigh them."""
-    texts = [text for answer in answers for text in (answer.situation, answer.words)]
-    weigh = TfidfVectorizer(
-        ngram_range=(1, 2), sublinear_tf=True, token_pattern=r"(?u)(?<!\[)\b[^\W\d_]{2,}\b"
+def _shared(known: _Known, told: dict[str, float]) -> float:
+    """How close the situation that an answer fits is to the one told, from its themes."""
+    if known.alternatives:
+        return max(_fits(themes, told) for themes in known.alternatives)
+    shared = sum(weight_of(one) * told[one] for one in known.themes if one in told)
+    of_both = sum(weight_of(one) for one in known.themes) + sum(
+        weight_of(one) for one, nearness in told.items() if nearness == 1.0 and one != ANY
     )
-    weigh.fit([*texts, "nothing said"])
+    dice = 2 * shared / of_both if of_both else 0.0
+    return 2 * dice if dice >= _OWN_SHARED and shared >= _OWN_LEAST else 0.0
 
-    def embed(texts: Sequence[str]) -> npt.NDArray[np.float32]:
-        vectors: Any = weigh.transform(texts)
-        return np.asarray(vectors.todense(), dtype=np.float32)
 
-    return embed
+def _fits(themes: Sequence[str], told: dict[str, float]) -> float:
+    """The weight of all the themes together; 0 where one was not told, or none in this turn."""
+    if any(theme not in told for theme in themes):
+        return 0.0
+    if not any(told[one] > EARLIER and (one in THEMES or one == ANY) for one in themes):
+        only_cues = not any(one in THEMES for one in themes)
+        if not only_cues:
+            return 0.0
+    return sum(weight_of(theme) * told[theme] for theme in themes)
 
 
 def _sentence(words: str) -> str:
