@@ -3,12 +3,19 @@
 const unpacked = new Map();
 const waiting = new Map();
 
+// The page starts before its calls have arrived; one of them may be here in part.
+const wholePage = new Promise((resolve) => {
+  if (document.readyState === "loading") addEventListener("DOMContentLoaded", resolve, { once: true });
+  else resolve();
+});
+
 async function chunk(number) {
   if (!unpacked.has(number)) unpacked.set(number, load(number));
   return unpacked.get(number);
 }
 
 async function load(number) {
+  await wholePage;
   const element = document.querySelector(`#chunk-${number}`);
   if (element && index.plain) return JSON.parse(element.textContent);
   return unpack(element ? element.textContent : await fromFolder(number));
