@@ -21,15 +21,13 @@ _FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-backgrou
 _PHONE = 600
 _VIEWS = (
     ("overview", "", 1280, False),
-    ("overview-dark", "", 1280, True),
-    ("calls", "#calls", 1280, False),
     ("call", "#call={call}", 1280, False),
     ("call-phone", "#call={call}", 390, True),
 )
 
 
 def take_screenshots(reports: list[CallReport], folder: Path) -> list[Path]:
-    """Write the report and take its pictures: overview, list and the call most worth a listen.
+    """Write the report and take its pictures: overview, and the call most worth a listen.
 
     Raises:
         UsageError: If there is no call, or no Chromium on this machine.

@@ -77,7 +77,7 @@ def opportunity_outcomes(
     rule = shares.mark_rule(color=theme.missed, strokeWidth=3, opacity=0.45).encode(
         x=alt.X("low:Q", title="share missed, % (95 % interval)")
         .scale(domain=[0, 100])
-        .axis(values=[0, 20, 40, 60, 80, 100]),
+        .axis(values=[0, 25, 50, 75, 100] if not beside else [0, 50, 100]),
         x2="high:Q",
     )
     dot = shares.mark_point(filled=True, size=70, color=theme.missed, opacity=1).encode(x="share:Q")
