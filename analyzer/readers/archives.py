@@ -18,6 +18,7 @@ from typing import BinaryIO, NamedTuple, cast
 import zstandard
 
 from analyzer.errors import ReadError
+from analyzer.readers.beside import Beside, BesideInZip
 from analyzer.readers.limits import DEFAULT, Limits
 from analyzer.readers.streams import Budget, Counted
 
@@ -28,10 +29,11 @@ _OFFICE = ("[Content_Types].xml", "mimetype")
 
 
 class Member(NamedTuple):
-    """One file, unpacked: its name as the user knows it, and its bytes."""
+    """One file, unpacked: its name as the user knows it, its bytes, and what lies beside it."""
 
     name: str
     stream: BinaryIO
+    beside: Beside | None = None
 
 
 def unpacked(name: str, stream: BinaryIO, limits: Limits = DEFAULT) -> Iterator[Member | ReadError]:
@@ -181,7 +183,11 @@ def _zip(name: str, stream: _Peeked, budget: Budget, layers: int) -> Iterator[Me
             try:
                 with archive.open(entry) as member:
                     plain = Counted(cast(BinaryIO, member), inner, budget)
-                    yield from _layer(inner, plain, budget, layers)
+                    beside = BesideInZip(archive, entry.filename)
+                    for found in _layer(inner, plain, budget, layers):
+                        if isinstance(found, Member) and found.name == inner:
+                            found = found._replace(beside=beside)
+                        yield found
                 if budget.spent:
                     return
             except (OSError, RuntimeError, NotImplementedError, zipfile.BadZipFile) as error:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from analyzer.errors import ReadError
@@ -18,6 +17,7 @@ from analyzer.readers.speakers import role_of
 from analyzer.readers.times import elapsed_ms, iso, moment
 from analyzer.readers.transcript import Piece, Transcript
 
+_IN_ARCHIVE = " > "
 _UTTERANCES = "utterances.jsonl"
 _COMPANIONS = {"conversations.json", "speakers.json", "users.json", "corpus.json", "index.json"}
 
@@ -39,8 +39,12 @@ class ConvokitReader(Reader):
 
     def is_companion(self, export: Export) -> bool:
         """Whether the utterances lie beside this file of the corpus."""
-        path = Path(export.name)
-        return path.name in _COMPANIONS and path.with_name(_UTTERANCES).is_file()
+        name = _own_name(export)
+        if name not in _COMPANIONS:
+            return False
+        if export.beside.has(_UTTERANCES):
+            return True
+        return _IN_ARCHIVE in export.name and _looks_like(name, export.documents.first())
 
     def read(self, export: Export) -> Iterator[Transcript | ReadError]:
         """The conversations, in the order of their first utterances; none of a companion."""
@@ -88,12 +92,28 @@ def _piece(utterance: dict[str, Any], began: Any, people: dict[str, Any]) -> Pie
     )
 
 
+def _own_name(export: Export) -> str:
+    return export.name.replace("\\", "/").rsplit(_IN_ARCHIVE, 1)[-1].rsplit("/", 1)[-1]
+
+
+def _looks_like(name: str, document: Any) -> bool:
+    """Whether content is that of a companion, for archives in which nothing can be looked up."""
+    fields = record(document)
+    if name == "corpus.json":
+        return not any(isinstance(value, list) for value in fields.values())
+    if name == "index.json":
+        return "utterances-index" in fields
+    return bool(fields) and all(
+        isinstance(about, dict) and about.keys() <= {"meta", "vectors"} and "meta" in about
+        for about in fields.values()
+    )
+
+
 def _companion(export: Export, name: str) -> dict[str, Any]:
-    """Another file of the corpus, where the corpus is a folder on this machine."""
-    path = Path(export.name)
+    """Another file of the corpus, where the corpus is a folder or a zip archive."""
     try:
-        if path.name == _UTTERANCES and path.with_name(name).stat().st_size < export.limits.whole:
-            return record(json.loads(path.with_name(name).read_bytes()))
-    except (OSError, ValueError, RecursionError):
+        if _own_name(export) == _UTTERANCES:
+            return record(json.loads(export.beside.read(name, export.limits.whole) or b"{}"))
+    except (ValueError, RecursionError):
         pass
     return {}

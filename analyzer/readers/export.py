@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import BinaryIO
 
 from analyzer.errors import ReadError
+from analyzer.readers.beside import Beside, BesideOnDisk
 from analyzer.readers.documents import JsonDocuments
 from analyzer.readers.encodings import TextDecoder, binary_kind
 from analyzer.readers.limits import DEFAULT, Limits
@@ -29,6 +30,7 @@ class Export:
         stream: Its bytes. Need not be seekable.
         columns: Columns the user named for tables: field to column, ``{"text": "Utterance"}``.
         limits: Bounds of what is held in memory.
+        beside: The files beside it; those beside the file of its name, if not given.
     """
 
     def __init__(
@@ -38,8 +40,10 @@ class Export:
         *,
         columns: Mapping[str, str] | None = None,
         limits: Limits = DEFAULT,
+        beside: Beside | None = None,
     ) -> None:
         self.name = name
+        self.beside = beside or BesideOnDisk(name)
         self.columns: Mapping[str, str] = columns or {}
         self.limits = limits
         self._stream = stream

@@ -26,13 +26,12 @@ _ENGLISH = """
 """
 # The commonest words of service calls, without those that other languages have as well.
 _COMMON = frozenset(_ENGLISH.split())
-_HINDI = frozenset(
-    """
+_ROMANISED_HINDI = """
     hai hain hoon hun nahi nahin aap aapka aapki aapke aapko mera meri mere mujhe humko hamara kya
     kaise kyun kar karna karo raha rahi rahe diya gaya gayi liya ka ki ke ko se ji haan bhi abhi
     koi kuch aur wala kijiye dijiye lijiye jaldi tak bata baar din kal hua tha thi woh yeh mein
-    """.split()
-)
+"""
+_HINDI = frozenset(_ROMANISED_HINDI.split())
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _WORDS_LOOKED_AT = 400
 _TEXT_LOOKED_AT = 2000

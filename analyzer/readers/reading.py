@@ -114,7 +114,13 @@ def readings(
 
 
 def _read_member(member: Member, options: _Options, ids: _Ids) -> Iterator[Reading]:
-    export = Export(member.name, member.stream, columns=options.columns, limits=options.limits)
+    export = Export(
+        member.name,
+        member.stream,
+        columns=options.columns,
+        limits=options.limits,
+        beside=member.beside,
+    )
     holds_some = False
     try:
         reader = _reader_of(export, options)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
+import tarfile
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -359,6 +361,38 @@ def test_convokit_groups_utterances_that_are_interleaved(read) -> None:
         "one": ["one says 0", "one says 1"],
         "two": ["two says 0", "two says 1"],
     }
+
+
+def packed_in_zip(folder: Path, out: Path) -> Path:
+    with zipfile.ZipFile(out, "w") as archive:
+        for path in folder.iterdir():
+            archive.write(path, f"corpus/{path.name}")
+    return out
+
+
+def packed_in_tar(folder: Path, out: Path) -> Path:
+    with tarfile.open(out, "w:gz") as archive:
+        archive.add(folder, "corpus")
+    return out
+
+
+def test_a_convokit_folder_or_zip_is_one_corpus_and_nothing_in_it_fails(tmp_path: Path) -> None:
+    folder = SAMPLES / "convokit"
+    for source in (folder, packed_in_zip(folder, tmp_path / "corpus.zip")):
+        (call,) = read_calls(source)
+        assert (call.metadata["agent"], call.metadata["team"]) == ("Dana Reyes", "Broadband Care")
+        assert "roles" not in call.metadata
+
+
+def test_a_streamed_convokit_archive_tells_its_roles_by_the_talk(tmp_path: Path) -> None:
+    (call,) = read_calls(packed_in_tar(SAMPLES / "convokit", tmp_path / "corpus.tar.gz"))
+    assert speakers(call)[1:4] == ["agent", "customer", "agent"]
+
+
+def test_a_file_named_like_a_companion_is_read_where_there_is_no_corpus(read) -> None:
+    document = {"id": "a", "turns": [{"speaker": "agent", "text": "Hello."}]}
+    (call,) = read(document, "corpus.json")
+    assert call.id == "a"
 
 
 def test_harper_valley_prefers_what_a_person_heard() -> None:
