@@ -9,7 +9,16 @@ from analyzer.errors import ReadError
 from analyzer.readers.archives import ignored
 from analyzer.readers.sources import Opened
 
-_REMEDY = "Install what it needs with `pip install 'empathy-analyzer[remote]'`."
+_LIBRARIES = {
+    "s3": "s3fs",
+    "gs": "gcsfs",
+    "gcs": "gcsfs",
+    "az": "adlfs",
+    "abfs": "adlfs",
+    "http": "aiohttp requests",
+    "https": "aiohttp requests",
+}
+_WEB = ("http://", "https://")
 
 
 def open_remote(address: str) -> Iterator[Opened | ReadError]:
@@ -18,13 +27,13 @@ def open_remote(address: str) -> Iterator[Opened | ReadError]:
     try:
         from fsspec.core import url_to_fs
     except ImportError as error:
-        yield _failed(address, "needs the library fsspec.", _REMEDY, error)
+        yield _failed(address, "needs the library fsspec.", _to_install(scheme), error)
         return
     try:
         system, path = url_to_fs(address)
         paths = _paths(system, path)
     except ImportError as error:
-        yield _failed(address, f"needs a library for {scheme}://.", _REMEDY, error)
+        yield _failed(address, f"needs a library for {scheme}://.", _to_install(scheme), error)
         return
     except Exception as error:  # every storage service brings errors of its own
         yield _unreachable(address, error)
@@ -32,7 +41,7 @@ def open_remote(address: str) -> Iterator[Opened | ReadError]:
     if not paths:
         yield _failed(address, "has no files.", "Check the address and your access to it.", None)
     for found in paths:
-        name = system.unstrip_protocol(found)
+        name = _without_signature(system.unstrip_protocol(found))
         try:
             yield Opened(name, system.open(found, "rb"))
         except Exception as error:
@@ -40,24 +49,36 @@ def open_remote(address: str) -> Iterator[Opened | ReadError]:
 
 
 def _paths(system: Any, path: str) -> list[str]:
-    if any(sign in path for sign in "*[") and not path.startswith(("http://", "https://")):
+    if any(sign in path for sign in "*[") and not path.startswith(_WEB):
         return sorted(found for found in system.glob(path) if not system.isdir(found))
-    if path.startswith(("http://", "https://")) or system.isfile(path):
+    if path.startswith(_WEB) or system.isfile(path):
         return [path]
     inside = path.rstrip("/") + "/"
     return sorted(p for p in system.find(path) if not ignored(p.removeprefix(inside)))
 
 
+def _to_install(scheme: str) -> str:
+    libraries = " ".join(["'empathy-analyzer[remote]'", _LIBRARIES.get(scheme, "")]).strip()
+    return f"Install what it needs with `pip install {libraries}`."
+
+
+def _without_signature(address: str) -> str:
+    """A web address without its query, which may hold the right to read: it names calls."""
+    return address.split("?", 1)[0] if address.startswith(_WEB) else address
+
+
 def _unreachable(address: str, error: Exception) -> ReadError:
+    named = _without_signature(address)
+    why = f": {error}" if named == address else ""
     return _failed(
         address,
-        f"cannot be reached ({type(error).__name__}: {error}).",
+        f"cannot be reached ({type(error).__name__}{why}).",
         "Check the address and your access to it.",
         error,
     )
 
 
 def _failed(address: str, problem: str, remedy: str, cause: Exception | None) -> ReadError:
-    error = ReadError(problem, source=address, remedy=remedy)
+    error = ReadError(problem, source=_without_signature(address), remedy=remedy)
     error.__cause__ = cause
     return error

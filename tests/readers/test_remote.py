@@ -3,6 +3,10 @@ from __future__ import annotations
 import gzip
 import json
 import sys
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -58,9 +62,35 @@ def test_an_unknown_kind_of_address_is_told() -> None:
 
 
 @pytest.mark.parametrize("missing", ["fsspec.core", "s3fs"])
-def test_a_missing_library_is_told_with_the_extra_to_install(
+def test_a_missing_library_is_told_with_what_to_install(
     missing: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, missing, None)  # type: ignore[arg-type]
-    with pytest.raises(ReadError, match=r"s3://bucket/calls.*library.*empathy-analyzer\[remote\]"):
+    with pytest.raises(ReadError, match=r"s3://bucket/calls.*library.*\[remote\]' s3fs"):
         list(read_calls("s3://bucket/calls"))
+
+
+def test_signatures_of_web_addresses_are_not_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "aiohttp", None)  # type: ignore[arg-type]
+    with pytest.raises(ReadError) as caught:
+        list(read_calls("https://127.0.0.1:9/calls.jsonl?signature=secret"))
+    assert "127.0.0.1:9/calls.jsonl" in str(caught.value)
+    assert "secret" not in str(caught.value)
+
+
+@pytest.fixture
+def web(tmp_path: Path):
+    """An address under which files lie on a web server of this machine."""
+    pytest.importorskip("aiohttp")
+    handler = partial(SimpleHTTPRequestHandler, directory=str(tmp_path))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}", tmp_path
+        server.shutdown()
+
+
+def test_exports_are_read_from_the_web_and_named_without_signatures(web) -> None:
+    address, folder = web
+    (folder / "calls.txt.gz").write_bytes(gzip.compress(b"Agent: Hello.\nCustomer: Hi.\n"))
+    (one,) = read_calls(f"{address}/calls.txt.gz?signature=secret")
+    assert (one.id, len(one.turns)) == ("calls", 2)
