@@ -9,12 +9,14 @@ from analyzer.scripts.discovery import discover_scripts
 from analyzer.scripts.features import ScriptFeatures, script_features
 from analyzer.scripts.judging import judge
 from analyzer.scripts.matching import Match, find_scripts
+from analyzer.scripts.recurrence import Recurrence
 from analyzer.scripts.sentiment import with_sentiment
 from analyzer.scripts.words import House
 
 __all__ = [
     "House",
     "Match",
+    "Recurrence",
     "Script",
     "ScriptBook",
     "ScriptFeatures",

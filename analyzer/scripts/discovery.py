@@ -20,7 +20,7 @@ from analyzer.call import Call
 from analyzer.scripts.book import HouseSize, Script, ScriptBook, fingerprint, packed
 from analyzer.scripts.counting import count_sayings
 from analyzer.scripts.grouping import group_lines, varying_places, with_slots
-from analyzer.scripts.limits import Calls, Limits, agent_words, length_of, texts_of
+from analyzer.scripts.limits import Calls, Limits, agent_words, length_of, parts_of, texts_of
 from analyzer.scripts.matching import ScriptIndex
 from analyzer.scripts.sketch import GRAM, CallCounts, gram_hashes
 from analyzer.scripts.template import template_of
@@ -95,19 +95,13 @@ def _count_runs(read: Calls) -> tuple[CallCounts, dict[str, HouseSize], set[int]
         counts.add(
             gram_hashes(texts_of(part), company)
             for _, text, words in agent_words(call)
-            for part in _parts(text, words)
+            for part in parts_of(text, words)
         )
     sizes = {
         company: HouseSize(calls=count, agents=len(agents[company]))
         for company, count in sorted(number.items())
     }
     return counts, sizes, seen
-
-
-def _parts(text: str, words: list[Word]) -> list[list[Word]]:
-    """The turn as a whole, and its sentences too short to hold a run."""
-    short = [part for part in split_sentences(text, words) if len(part) < GRAM]
-    return [words, *short]
 
 
 def _sentences(
@@ -119,7 +113,7 @@ def _sentences(
         fewest = limits.fewest(sizes[company])
         lines.start(call)
         for _, text, words in agent_words(call):
-            for part in _parts(text, words):
+            for part in parts_of(text, words):
                 lines.note_recurring(part, counts, company, fewest)
             if not is_punctuated(text):
                 continue

@@ -8,7 +8,8 @@ from math import ceil
 
 from analyzer.call import Call
 from analyzer.scripts.book import HouseSize
-from analyzer.scripts.words import House, Word, read_words
+from analyzer.scripts.sketch import GRAM
+from analyzer.scripts.words import House, Word, read_words, split_sentences
 
 Calls = Callable[[], Iterator[Call]]
 
@@ -38,6 +39,12 @@ def agent_words(call: Call) -> Iterator[tuple[int, str, list[Word]]]:
     house = House.of(call)
     for number, turn in call.turns_of("agent"):
         yield number, turn.text, read_words(turn.text, house)
+
+
+def parts_of(text: str, words: list[Word]) -> list[list[Word]]:
+    """The turn as a whole, and its sentences too short to hold a run."""
+    short = [part for part in split_sentences(text, words) if len(part) < GRAM]
+    return [words, *short] if words else []
 
 
 def texts_of(words: Iterable[Word]) -> tuple[str, ...]:

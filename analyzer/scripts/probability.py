@@ -36,10 +36,25 @@ def recurrence_probability(
         calls_read: Calls of its company that were read, the judged call left out.
         likeness: How much of it was said, 0..1.
     """
-    if other_calls < 1 or calls_read < 1:
-        return 0.0
     fixed = sum(word[0] != "{" for word in script.words)
     named = "{name}" in script.words or "{company}" in script.words
+    return line_probability(fixed, named, other_calls, calls_read, likeness)
+
+
+def line_probability(
+    fixed: int, named: bool, other_calls: int, calls_read: int, likeness: float = 1.0
+) -> float:
+    """The probability that words are a house script.
+
+    Args:
+        fixed: Their number, slots left out; at least 1.
+        named: Whether a name stands among them, as in greetings.
+        other_calls: Calls that say them, the judged call left out.
+        calls_read: Calls of the company that were read, the judged call left out.
+        likeness: How much of a known line was said, 0..1.
+    """
+    if other_calls < 1 or calls_read < 1:
+        return 0.0
     weight = sqrt(max(1.0, calls_read / _SMALL_BATCH))
     score = (
         _INTERCEPT
