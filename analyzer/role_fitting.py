@@ -119,6 +119,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("corpora", type=Path, nargs="+", metavar="CORPUS")
     parser.add_argument("--out", type=Path, default=Path(__file__).parent / "roles.json")
+    parser.add_argument(
+        "--turns", type=int, nargs="*", default=[], help="measure on the first turns alone, too"
+    )
     options = parser.parse_args(arguments)
     corpus = [call for path in options.corpora for call in read_corpus(path)]
     differences = held_out_differences(corpus)
@@ -138,6 +141,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for least in (0.9, 0.95, 0.98, 0.99, 0.999):
         sure = [value for value in differences.values() if model.probability(abs(value)) >= least]
         print(f"sure to {least}: {len(sure)}, of which wrong {sum(value <= 0 for value in sure)}")
+    for turns in options.turns:
+        values = held_out_differences(corpus, turns=turns).values()
+        print(f"first {turns} turns: {sum(value > 0 for value in values)} of {len(values)} right")
 
 
 if __name__ == "__main__":
