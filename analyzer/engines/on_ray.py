@@ -8,6 +8,7 @@ again.
 
 from __future__ import annotations
 
+import importlib
 import os
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
@@ -42,12 +43,7 @@ class RayEngine(Engine):
     def __init__(
         self, recipe: Recipe, workers: int | None = None, *, address: str | None = None
     ) -> None:
-        try:
-            import ray.data  # noqa: F401
-        except ImportError as error:
-            raise UsageError(
-                "Ray is not installed.", remedy="Install it: pip install 'empathy-analyzer[ray]'."
-            ) from error
+        _ray()
         self.identity = recipe.identity
         self.workers = workers
         self.address = address
@@ -57,7 +53,7 @@ class RayEngine(Engine):
         self, chunks: Iterator[Chunk], parts: Parts, *, text: bool
     ) -> Generator[Tally, None, None]:
         """Score chunks and write each into `parts`; see `Engine.score`."""
-        import ray.data
+        ray: Any = _ray()
 
         from analyzer.batch.parts import Parts
         from analyzer.batch.progress import Tally
@@ -112,12 +108,21 @@ class _Worker:
         return self._parts.write(chunk, score_chunk(self._scorer, chunk, text=self._text))
 
 
+def _ray() -> Any:
+    """Ray, whose types are not of much help here."""
+    try:
+        importlib.import_module("ray.data")
+        return importlib.import_module("ray")
+    except ImportError as error:
+        raise UsageError(
+            "Ray is not installed.", remedy="Install it: pip install 'empathy-analyzer[ray]'."
+        ) from error
+
+
 @contextmanager
 def _connected(address: str | None) -> Iterator[None]:
     """Connected to the cluster; one that was started here ends with the block."""
-    import ray
-    from ray.data import DataContext
-
+    ray: Any = _ray()
     # Nothing leaves the machine: Ray would tell its makers that it is used.
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     ours = not ray.is_initialized()
@@ -135,7 +140,7 @@ def _connected(address: str | None) -> Iterator[None]:
                 source=address,
                 remedy="Check the address, and that `ray status` shows the cluster.",
             ) from error
-    context = DataContext.get_current()
+    context = ray.data.DataContext.get_current()
     context.enable_progress_bars = False
     context.print_on_execution_start = False
     try:

@@ -15,6 +15,7 @@ import torch
 from analyzer import codebook
 from analyzer.call import Call
 from analyzer.language import sentences_of
+from analyzer.tagger.encoder import with_fast_encoder
 from analyzer.tagger.network import (
     NEVER,
     SentenceLogits,
@@ -82,6 +83,7 @@ class Tagger:
         self.precision = fast_precision(self.device)
         self.network = network.to(device=self.device, dtype=self.precision).eval()
         _keep_heads_precise(self.network)
+        self._fast = with_fast_encoder(self.network, self.device, self.precision)
         self.tokenizer = tokenizer
         self.words = words
         self.settings = settings
@@ -130,7 +132,7 @@ class Tagger:
     @torch.inference_mode()
     def _run(self, windows: list[Window]) -> list[SentenceLogits]:
         batch = collate(windows, int(self.tokenizer.pad_token_id)).to(self.device)
-        out: SentenceLogits = self.network(batch)
+        out: SentenceLogits = self._fast(batch)
         sizes = [len(window.sentences) for window in windows]
         return [
             SentenceLogits(*parts)
