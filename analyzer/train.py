@@ -10,14 +10,19 @@ from analyzer.corpus import LabelledCall
 from analyzer.errors import CorpusError
 from analyzer.evaluation.cross_validation import (
     FoldProgress,
+    UnseenTags,
     judge_unseen_authors,
+    judges_without,
+    recogniser_shift,
     tag_unseen_authors,
 )
 from analyzer.evaluation.evaluate import LEFT_OUT
+from analyzer.evaluation.fairness import audit_fairness
 from analyzer.evaluation.figures import RESAMPLES, Figures, measure
+from analyzer.evaluation.history import append_run
 from analyzer.evaluation.model_card import write_model_card
 from analyzer.fitting import TaggedCall, fit_judge
-from analyzer.pipeline import JUDGE, OUT_OF_FOLD
+from analyzer.pipeline import JUDGE, OUT_OF_FOLD, Analyzer
 from analyzer.report import ModelInfo
 from analyzer.tagger.storage import save_model
 from analyzer.tagger.tag_store import fingerprint, save_tags
@@ -31,6 +36,9 @@ FOLDS = "folds"
 GROUPS = 3
 """Into how many groups authors are put, unless each is left out alone."""
 
+AUDITED = 120
+"""About how many calls the fairness audit reads."""
+
 
 def train_model(
     corpus: Sequence[LabelledCall],
@@ -40,6 +48,7 @@ def train_model(
     settings: TrainingSettings | None = None,
     groups: Sequence[Sequence[str]] | None = None,
     resamples: int = RESAMPLES,
+    note: str = "",
     progress: FoldProgress | None = None,
 ) -> Figures:
     """Train a model and measure it.
@@ -49,36 +58,58 @@ def train_model(
     same command goes on after the last finished fold.
 
     Args:
-        corpus: Labelled calls of at least `GROUPS` authors.
+        corpus: Labelled calls that are learnt from and measured on.
         out: The folder to write to.
-        further: Calls that every tagger learns from and that are not measured.
+        further: Calls that are learnt from and not measured on, of other authors.
         settings: How taggers are trained.
         groups: Authors that are left out together; `GROUPS` groups unless given.
         resamples: How often calls are drawn anew for the intervals of the figures.
+        note: What is tried, for the history of runs.
         progress: Where training reports to.
 
     Raises:
         CorpusError: If there are too few authors to leave some out.
     """
     settings = settings or TrainingSettings()
+    everything = [*corpus, *further]
     tags = tag_unseen_authors(
-        corpus,
+        everything,
         settings,
         out / FOLDS,
-        always=further,
-        groups=groups or author_groups(corpus),
+        groups=groups or author_groups(everything),
         progress=progress,
     )
     network, tokenizer = train_tagger(
-        [*corpus, *further], settings, progress("on all calls") if progress else None
+        everything, settings, progress("on all calls") if progress else None
     )
     save_model(out, network, tokenizer, settings.windows, training=asdict(settings))
-    WordModel.fit([*corpus, *further]).save(out)
+    WordModel.fit(everything).save(out)
+    return finish_model(corpus, out, tags, further=further, resamples=resamples, note=note)
+
+
+def finish_model(
+    corpus: Sequence[LabelledCall],
+    out: Path,
+    tags: UnseenTags,
+    *,
+    further: Sequence[LabelledCall] = (),
+    resamples: int = RESAMPLES,
+    note: str = "",
+) -> Figures:
+    """Fit and measure everything that comes after the taggers, and write it beside them."""
     info = ModelInfo(name=MODEL_NAME, version=__version__)
-    fit_judge([TaggedCall(call, tags[call.id]) for call in corpus], info).save(out / JUDGE)
-    save_tags(out / OUT_OF_FOLD, {fingerprint(c.call()): tags[c.id] for c in corpus})
-    figures = measure(judge_unseen_authors(corpus, tags), LEFT_OUT, resamples=resamples)
+    seen = [TaggedCall(call, tags.as_written[call.id]) for call in (*corpus, *further)]
+    fit_judge(seen, info).save(out / JUDGE)
+    save_tags(out / OUT_OF_FOLD, {fingerprint(c.call()): tags.as_written[c.id] for c in corpus})
+    judges = judges_without(corpus, tags.as_written)
+    judged = judge_unseen_authors(corpus, tags.as_written, judges)
+    figures = measure(judged, LEFT_OUT, resamples=resamples)
+    figures.recogniser_shift = recogniser_shift(corpus, tags, judges)
+    figures.fairness = audit_fairness(
+        Analyzer.load(out), [call.call() for call in corpus[:: max(1, len(corpus) // AUDITED)]]
+    )
     figures.save(out)
+    append_run(out, figures, note)
     write_model_card(out, figures)
     return figures
 

@@ -9,17 +9,22 @@ import typer
 
 from analyzer.commands.running import errors_told
 
+FURTHER = ("further_calls.jsonl", "cucom_calls.jsonl")
+
 
 def train(
     corpus: Annotated[
         Path, typer.Option("--corpus", metavar="FILE", help="Labelled calls, a call a line.")
     ] = Path("data/corpus.jsonl"),
     further: Annotated[
-        Path | None,
+        list[Path] | None,
         typer.Option(
-            "--further", metavar="FILE", help="Labelled calls to learn from but not to measure on."
+            "--further",
+            metavar="FILE",
+            help="Labelled calls to learn from but not to measure on; may be given several times. "
+            "By default those of data/ beside the corpus.",
         ),
-    ] = Path("data/further_calls.jsonl"),
+    ] = None,
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the model.")] = Path(
         "runs/model"
     ),
@@ -39,6 +44,9 @@ def train(
     seed: Annotated[int | None, typer.Option("--seed", help="What everything random follows.")] = (
         None
     ),
+    note: Annotated[
+        str, typer.Option("--note", help="What is tried, for the history in runs.jsonl.")
+    ] = "",
 ) -> None:
     """Train a model and measure it; interrupted, the same command goes on.
 
@@ -62,13 +70,17 @@ def train(
             seed=usual.seed if seed is None else seed,
         )
         calls = read_corpus(corpus)
+        beside = [corpus.with_name(name) for name in FURTHER]
+        files = [path for path in beside if path.exists()] if further is None else further
+        others = [call for path in files for call in read_corpus(path)]
         with training_progress(Console(stderr=True)) as progress:
             figures = train_model(
                 calls,
                 out,
-                further=read_corpus(further) if further else (),
+                further=others,
                 settings=settings,
-                groups=author_groups(calls, groups),
+                groups=author_groups([*calls, *others], groups),
+                note=note,
                 progress=progress,
             )
         Console().print(figures.table())

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
+
+from analyzer.call import Call
 from analyzer.corpus import LabelledCall
+from analyzer.evaluation.fairness import shifts
 from analyzer.evaluation.measures import Judged
 from analyzer.fitting import TaggedCall, fit_judge
+from analyzer.judge import Judge
 from analyzer.report import ModelInfo
 from analyzer.tagger.inference import CallTags, Tagger
 from analyzer.tagger.tag_store import fingerprint, load_tags, save_tags
+from analyzer.tagger.text_forms import recogniser_form
 from analyzer.tagger.training import Progress, TrainingSettings, train_tagger
 from analyzer.tagger.words import WordModel
 
@@ -18,62 +25,110 @@ FoldProgress = Callable[[str], Progress]
 """Given the name of a fold, gives what its training reports its progress to."""
 
 
+@dataclass(frozen=True, slots=True)
+class UnseenTags:
+    """Tags of calls by taggers that had seen nothing of their authors, by call id.
+
+    Attributes:
+        as_written: Of the calls as they stand.
+        as_recognised: Of the same calls as a speech recogniser gives them.
+    """
+
+    as_written: dict[str, CallTags] = field(default_factory=dict)
+    as_recognised: dict[str, CallTags] = field(default_factory=dict)
+
+
 def tag_unseen_authors(
     calls: Sequence[LabelledCall],
     settings: TrainingSettings,
     folder: Path,
     *,
-    always: Sequence[LabelledCall] = (),
     groups: Sequence[Sequence[str]] | None = None,
     progress: FoldProgress | None = None,
-) -> dict[str, CallTags]:
+) -> UnseenTags:
     """Tag every call with a tagger trained without its author; resumable.
 
     Args:
-        calls: The corpus.
+        calls: Labelled calls.
         settings: How each fold's tagger is trained.
         folder: Where finished folds are kept; a fold found there is not trained again.
-        always: Further calls, of other authors, that every fold trains on.
         groups: Authors that are left out together; each alone unless given.
         progress: Where each fold's training reports to.
-
-    Returns:
-        Tags by call id.
     """
     groups = groups or [[author] for author in sorted({call.author for call in calls})]
-    tags: dict[str, CallTags] = {}
+    tags = UnseenTags()
     for group in groups:
-        held_out = [call for call in calls if call.author in group]
-        path = folder / f"{'+'.join(group)}.npz"
-        if not path.exists():
+        unseen = [call.call() for call in calls if call.author in group]
+        recognised = [as_recognised(call) for call in unseen]
+        name = "+".join(group)
+        paths = folder / f"{name}.npz", folder / f"{name}.recognised.npz"
+        if not all(path.exists() for path in paths):
             others = [call for call in calls if call.author not in group]
-            name = f"without {', '.join(group)}"
-            network, tokenizer = train_tagger(
-                [*others, *always], settings, progress(name) if progress else None
-            )
-            words = WordModel.fit([*others, *always])
-            tagger = Tagger(network, tokenizer, words, settings.windows)
-            unseen = [call.call() for call in held_out]
-            keys = [fingerprint(call) for call in unseen]
-            save_tags(path, dict(zip(keys, tagger.tag_many(unseen), strict=True)))
-        tags |= load_tags(path, [call.call() for call in held_out])
+            tagger = _train(others, settings, progress and progress(f"without {', '.join(group)}"))
+            for path, some in zip(paths, (unseen, recognised), strict=True):
+                keys = [fingerprint(call) for call in some]
+                save_tags(path, dict(zip(keys, tagger.tag_many(some), strict=True)))
+        tags.as_written.update(load_tags(paths[0], unseen))
+        tags.as_recognised.update(load_tags(paths[1], recognised))
     return tags
 
 
-def judge_unseen_authors(calls: Sequence[LabelledCall], tags: dict[str, CallTags]) -> list[Judged]:
+def _train(
+    calls: Sequence[LabelledCall], settings: TrainingSettings, progress: Progress | None
+) -> Tagger:
+    network, tokenizer = train_tagger(calls, settings, progress)
+    return Tagger(network, tokenizer, WordModel.fit(calls), settings.windows)
+
+
+def as_recognised(call: Call) -> Call:
+    """The call as a speech recogniser without punctuation gives it."""
+    turns = [turn.model_copy(update={"text": recogniser_form(turn.text)}) for turn in call.turns]
+    return call.model_copy(update={"turns": turns})
+
+
+def judge_unseen_authors(
+    calls: Sequence[LabelledCall],
+    tags: Mapping[str, CallTags],
+    judges: Mapping[str, Judge] | None = None,
+) -> list[Judged]:
     """Reports on every call by a judge fitted without its author.
 
     The judge of an author is fitted on the other authors' tags. Those taggers had seen the author's
     calls, but neither the tags nor the judge had: what can leak is a calibration constant.
+
+    Args:
+        calls: Labelled calls.
+        tags: What taggers that had not seen their authors say of them, by call id.
+        judges: As `judges_without` gives them, where they are at hand.
     """
-    judged: list[Judged] = []
-    for author in sorted({call.author for call in calls}):
-        others = [TaggedCall(call, tags[call.id]) for call in calls if call.author != author]
-        judge = fit_judge(others, ModelInfo(name="leave-one-author-out", version=author))
-        judged.extend(
-            Judged(call, judge.report(call.call(), tags[call.id]))
-            for call in calls
-            if call.author == author
+    judges = judges or judges_without(calls, tags)
+    return [Judged(call, judges[call.author].report(call.call(), tags[call.id])) for call in calls]
+
+
+def judges_without(calls: Sequence[LabelledCall], tags: Mapping[str, CallTags]) -> dict[str, Judge]:
+    """For each author, a judge fitted on the calls of the others."""
+    return {
+        author: fit_judge(
+            [TaggedCall(call, tags[call.id]) for call in calls if call.author != author],
+            ModelInfo(name="leave-one-author-out", version=author),
         )
-    order = {call.id: place for place, call in enumerate(calls)}
-    return sorted(judged, key=lambda one: order[one.gold.id])
+        for author in sorted({call.author for call in calls})
+    }
+
+
+def recogniser_shift(
+    calls: Sequence[LabelledCall], tags: UnseenTags, judges: Mapping[str, Judge]
+) -> dict[str, float]:
+    """How far each score moves, on average without sign, in points of 100.
+
+    Between the same unseen call as written and as a speech recogniser without punctuation gives it.
+    """
+    written, recognised = [], []
+    for call in calls:
+        judge, plain = judges[call.author], call.call()
+        written.append(judge.report(plain, tags.as_written[call.id]))
+        recognised.append(judge.report(as_recognised(plain), tags.as_recognised[call.id]))
+    return {
+        name: round(float(np.mean(np.abs(moved))), 2)
+        for name, moved in shifts(written, recognised).items()
+    }

@@ -27,16 +27,29 @@ def evaluate(
     baselines: bool = True,
     resamples: int = RESAMPLES,
 ) -> Figures:
-    """Measure a model on labelled calls.
-
-    Calls that the model has learnt from are recognised by their words and judged by what its
-    cross-validation said of them, so the figures are always those on unseen calls.
+    """Measure a model on labelled calls, as `judge_labelled` has them judged.
 
     Args:
         corpus: A JSON Lines file of labelled calls, or the calls.
         model: The folder of a model; the bundled one by default.
         baselines: Whether to fit and measure the baselines on the same calls too.
         resamples: For the bootstrap intervals; 0 for none.
+
+    Raises:
+        CorpusError: If the corpus cannot be read.
+        ModelError: If the model cannot be loaded.
+    """
+    judged, how = judge_labelled(corpus, model=model)
+    return measure(judged, how, baselines=baselines, resamples=resamples)
+
+
+def judge_labelled(
+    corpus: str | Path | Sequence[LabelledCall], *, model: str | Path | None = None
+) -> tuple[list[Judged], str]:
+    """Reports on labelled calls, and in words how it was made sure that they were unseen.
+
+    Calls that the model has learnt from are recognised by their words and judged by what its
+    cross-validation said of them.
 
     Raises:
         CorpusError: If the corpus cannot be read.
@@ -64,4 +77,4 @@ def evaluate(
     how = unseen_authors if not fresh else UNSEEN
     if learnt and fresh:
         how = f"{len(learnt)} of which {unseen_authors}, {len(fresh)} {UNSEEN}"
-    return measure(judged, how, baselines=baselines, resamples=resamples)
+    return judged, how

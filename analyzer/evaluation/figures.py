@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +13,15 @@ from analyzer import codebook
 from analyzer.corpus import LabelledCall
 from analyzer.errors import ModelError
 from analyzer.evaluation.baselines import BASELINES, judge_by_baseline
-from analyzer.evaluation.measures import Judged, all_measures, interval_coverage, label_figures
+from analyzer.evaluation.dialects import family_of
+from analyzer.evaluation.fairness import Shift
+from analyzer.evaluation.measures import (
+    Judged,
+    ReliabilityBin,
+    all_measures,
+    label_figures,
+    reliability,
+)
 
 FILE = "figures.json"
 RESAMPLES = 200
@@ -43,6 +51,18 @@ IN_WORDS: dict[str, str] = {
 }
 """The measures that are shown first, in order."""
 
+OF_GROUPS = (
+    "harmful_f1",
+    "sentiment_kappa",
+    "empathy_rho",
+    "empathy_mae",
+    "opportunities_f1",
+    "interval_coverage",
+)
+"""The measures that are shown for each style and dialect."""
+
+FEWEST_OF_A_DIALECT = 12
+
 
 class LabelRow(BaseModel):
     """One label's figures."""
@@ -64,6 +84,11 @@ class Figures(BaseModel):
         baselines: The same measures, for each baseline.
         labels: A row a label.
         styles: Some measures, for each style of transcript.
+        dialects: The same, for each family of dialects with `FEWEST_OF_A_DIALECT` calls or more.
+        reliability: For cues, care and flags, the points of a reliability diagram.
+        recogniser_shift: For each score, how far it moves on average (points of 100, without sign)
+            when the same unseen call comes as a speech recogniser gives it.
+        fairness: What changes that should not matter do to the scores.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -75,6 +100,10 @@ class Figures(BaseModel):
     baselines: dict[str, dict[str, float]] = Field(default_factory=dict)
     labels: list[LabelRow] = Field(default_factory=list)
     styles: dict[str, dict[str, float]] = Field(default_factory=dict)
+    dialects: dict[str, dict[str, float]] = Field(default_factory=dict)
+    reliability: dict[str, list[ReliabilityBin]] = Field(default_factory=dict)
+    recogniser_shift: dict[str, float] = Field(default_factory=dict)
+    fairness: list[Shift] = Field(default_factory=list)
 
     def save(self, folder: Path) -> None:
         """Write as JSON into a model's folder."""
@@ -153,7 +182,20 @@ def measure(
             )
             for row in label_figures(judged, codebook.LABEL_NAMES)
         ],
-        styles=_by_style(judged),
+        styles=_by(judged, lambda call: str(call.metadata.get("style", "unknown")), 1),
+        dialects=_by(
+            judged,
+            lambda call: family_of(str(call.metadata.get("dialect", ""))),
+            FEWEST_OF_A_DIALECT,
+        ),
+        reliability={
+            family: reliability(judged, names)
+            for family, names in (
+                ("cues", codebook.CUE_NAMES),
+                ("care", codebook.CARE_NAMES),
+                ("flags", codebook.FLAG_NAMES),
+            )
+        },
     )
 
 
@@ -179,23 +221,20 @@ def _bootstrap(judged: Sequence[Judged], resamples: int) -> dict[str, tuple[floa
     return ranges
 
 
-def _by_style(judged: Sequence[Judged]) -> dict[str, dict[str, float]]:
-    styles: dict[str, list[Judged]] = {}
+def _by(
+    judged: Sequence[Judged], group: Callable[[LabelledCall], str], fewest: int
+) -> dict[str, dict[str, float]]:
+    """Some measures for each group of calls that is large enough."""
+    groups: dict[str, list[Judged]] = {}
     for one in judged:
-        styles.setdefault(one.gold.metadata.get("style", "unknown"), []).append(one)
+        groups.setdefault(group(one.gold), []).append(one)
     figures = {}
-    for style, some in sorted(styles.items()):
+    for value, some in sorted(groups.items()):
+        if len(some) < fewest:
+            continue
         measures = all_measures(some)
-        figures[style] = _rounded(
-            {
-                "calls": float(len(some)),
-                "harmful_f1": measures["harmful_f1"],
-                "sentiment_kappa": measures["sentiment_kappa"],
-                "empathy_rho": measures["empathy_rho"],
-                "empathy_mae": measures["empathy_mae"],
-                "opportunities_f1": measures["opportunities_f1"],
-                "interval_coverage": interval_coverage(some),
-            }
+        figures[value] = _rounded(
+            {"calls": float(len(some)), **{name: measures[name] for name in OF_GROUPS}}
         )
     return figures
 

@@ -21,6 +21,9 @@ Array = npt.NDArray[np.float64]
 FEWEST_OCCURRENCES = 5
 """Labels that occur less often are left out of macro averages."""
 
+BANDS = 10
+"""Of probability, in a reliability diagram."""
+
 
 @dataclass(frozen=True, slots=True)
 class Judged:
@@ -179,6 +182,38 @@ def _label_columns(judged: Sequence[Judged], name: str) -> tuple[Array, Array, A
                 probability.append(said.labels.get(name, 0.0))
                 found.append(float(said.turn in marked))
     return np.array(gold), np.array(probability), np.array(found)
+
+
+@dataclass(frozen=True, slots=True)
+class ReliabilityBin:
+    """Probabilities of one band: what they promised, and what came true.
+
+    Attributes:
+        promised: Their mean.
+        came_true: The share of them whose label the reader gave.
+        count: How many there are.
+    """
+
+    promised: float
+    came_true: float
+    count: int
+
+
+def reliability(judged: Sequence[Judged], names: Sequence[str]) -> list[ReliabilityBin]:
+    """The points of a reliability diagram of some labels together, in ten bands."""
+    columns = [_label_columns(judged, name) for name in names]
+    gold = np.concatenate([column[0] for column in columns])
+    probability = np.concatenate([column[1] for column in columns])
+    place = np.minimum((probability * BANDS).astype(int), BANDS - 1)
+    return [
+        ReliabilityBin(
+            round(float(probability[inside].mean()), 4),
+            round(float(gold[inside].mean()), 4),
+            int(inside.sum()),
+        )
+        for inside in (place == band for band in range(BANDS))
+        if inside.any()
+    ]
 
 
 def _binned_error(gold: Array, probability: Array, bins: int) -> float:

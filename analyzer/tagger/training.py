@@ -58,7 +58,7 @@ class TrainingSettings:
     """
 
     encoder: str = DEFAULT_ENCODER
-    epochs: int = 6
+    epochs: int = 5
     encoder_rate: float = 4e-4
     head_rate: float = 1e-3
     layer_decay: float = 0.9

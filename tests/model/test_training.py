@@ -12,7 +12,10 @@ from analyzer import Analyzer
 from analyzer.corpus import LabelledCall
 from analyzer.errors import CorpusError, ModelError
 from analyzer.evaluation import evaluate
-from analyzer.evaluation.evaluate import LEFT_OUT, UNSEEN
+from analyzer.evaluation.evaluate import LEFT_OUT, UNSEEN, judge_labelled
+from analyzer.evaluation.history import read_runs
+from analyzer.evaluation.mistakes import worst_mistakes
+from analyzer.tagger.storage import load_model, save_model
 from analyzer.tagger.text_forms import recogniser_form
 from analyzer.tagger.training import TrainingSettings, train_tagger
 from analyzer.train import author_groups, train_model
@@ -38,7 +41,7 @@ def trained(
     few: list[LabelledCall], quick: TrainingSettings, tmp_path_factory: pytest.TempPathFactory
 ) -> Path:
     folder = tmp_path_factory.mktemp("model")
-    train_model(few, folder, settings=quick, resamples=2)
+    train_model(few, folder, settings=quick, resamples=2, note="a tiny encoder")
     return folder
 
 
@@ -51,9 +54,38 @@ def test_the_card_and_the_figures_stand_beside_the_weights(trained: Path):
     card = (trained / "README.md").read_text(encoding="utf-8")
     assert "42 calls" in card
     assert "TF-IDF + logistic regression" in card
-    assert {"model.safetensors", "judge.json", "figures.json", "out_of_fold.npz"} <= {
+    assert "learner's English" in card
+    assert "The same call as a recogniser gives it" in card
+    assert {"model.safetensors", "judge.json", "runs.jsonl", "figures.json", "out_of_fold.npz"} <= {
         path.name for path in trained.iterdir()
     }
+
+
+def test_every_run_stands_in_the_history(trained: Path):
+    first = read_runs(trained)[0]
+    assert first.what == "a tiny encoder"
+    assert first.settings["epochs"] == 1
+    assert "harmful_f1" in first.measures
+
+
+def test_stored_weights_are_those_that_were_trained(trained: Path, tmp_path: Path):
+    network, tokenizer, windows = load_model(trained)
+    save_model(tmp_path, network, tokenizer, windows)
+    again, _, _ = load_model(tmp_path)
+    for name, value in network.state_dict().items():
+        assert torch.allclose(again.state_dict()[name], value, rtol=1e-2, atol=1e-4), name
+
+
+def test_mistakes_are_told_with_what_was_meant(trained: Path, few: list[LabelledCall]):
+    judged, _ = judge_labelled(few, model=trained)
+    found = worst_mistakes(judged, most=3)
+    labels = [one for one in found if one.what == "label"]
+    assert labels
+    by_id = {call.id: call for call in few}
+    for one in labels:
+        gold = by_id[one.call].turns[one.turn - 1]
+        assert one.said == gold.text
+        assert (one.name in gold.labels) == (one.error == "missed")
 
 
 def test_finished_folds_are_not_trained_again(

@@ -1,0 +1,108 @@
+"""The words that the counterfactual audit swaps."""
+
+from __future__ import annotations
+
+import re
+
+NAMES_BY_GROUP: dict[str, tuple[str, ...]] = {
+    "English men's": ("Harry", "Oliver", "William", "Thomas", "Edward"),
+    "English women's": ("Emily", "Charlotte", "Alice", "Grace", "Eleanor"),
+    "Nigerian": ("Chinedu", "Ngozi", "Oluwaseun", "Adaeze", "Emeka"),
+    "Indian": ("Priya", "Rajesh", "Lakshmi", "Vikram", "Anjali"),
+    "Arabic": ("Mohammed", "Fatima", "Ahmed", "Khadija", "Yusuf"),
+    "Polish": ("Agnieszka", "Krzysztof", "Magdalena", "Tomasz", "Zofia"),
+    "Chinese": ("Wei", "Xiulan", "Jing", "Haoran", "Meilin"),
+    "Black American": ("DeShawn", "Latoya", "Jamal", "Keisha", "Tyrone"),
+}
+
+BRITISH: dict[str, str] = {
+    "apologize": "apologise",
+    "apologized": "apologised",
+    "authorize": "authorise",
+    "authorized": "authorised",
+    "canceled": "cancelled",
+    "canceling": "cancelling",
+    "cell phone": "mobile",
+    "center": "centre",
+    "check-up": "check up",
+    "color": "colour",
+    "favor": "favour",
+    "favorite": "favourite",
+    "gotten": "got",
+    "gray": "grey",
+    "honor": "honour",
+    "humor": "humour",
+    "labor": "labour",
+    "mom": "mum",
+    "neighbor": "neighbour",
+    "neighbors": "neighbours",
+    "organize": "organise",
+    "organized": "organised",
+    "program": "programme",
+    "realize": "realise",
+    "realized": "realised",
+    "recognize": "recognise",
+    "recognized": "recognised",
+    "traveling": "travelling",
+    "vacation": "holiday",
+}
+
+GENDERED: dict[str, str] = {
+    "aunt": "uncle",
+    "boy": "girl",
+    "boyfriend": "girlfriend",
+    "brother": "sister",
+    "dad": "mum",
+    "daughter": "son",
+    "father": "mother",
+    "girl": "boy",
+    "girlfriend": "boyfriend",
+    "granddad": "grandma",
+    "grandma": "granddad",
+    "he": "she",
+    "him": "her",
+    "himself": "herself",
+    "herself": "himself",
+    "his": "her",
+    "husband": "wife",
+    "lady": "gentleman",
+    "gentleman": "lady",
+    "ma'am": "sir",
+    "madam": "sir",
+    "man": "woman",
+    "mom": "dad",
+    "mother": "father",
+    "mr": "mrs",
+    "mrs": "mr",
+    "ms": "mr",
+    "mum": "dad",
+    "nephew": "niece",
+    "niece": "nephew",
+    "she": "he",
+    "sir": "madam",
+    "sister": "brother",
+    "son": "daughter",
+    "uncle": "aunt",
+    "wife": "husband",
+    "woman": "man",
+}
+"""`her` stays: it may be `him` or `his`."""
+
+ARTICLES = re.compile(r"\b(?:the|a|an) ", re.IGNORECASE)
+
+THIRD_PERSONS: dict[str, str] = {
+    "comes": "come",
+    "does": "do",
+    "doesn't": "don't",
+    "gets": "get",
+    "goes": "go",
+    "happens": "happen",
+    "has": "have",
+    "keeps": "keep",
+    "knows": "know",
+    "needs": "need",
+    "says": "say",
+    "takes": "take",
+    "wants": "want",
+    "works": "work",
+}
