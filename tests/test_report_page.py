@@ -14,7 +14,9 @@ from reports_for_pages import varied_reports
 from analyzer import codebook
 from analyzer.pages import call_html, write_report
 from analyzer.report import CallReport
+from analyzer.rubric import read_rubric
 
+STANDARDS = Path(__file__).parent.parent / "data" / "standards.example.yaml"
 NASTY = (
     "<img src=x onerror=alert(1)> </script><script>alert(2)</script> "
     '=HYPERLINK("http://x") 😀 {{ 7*7 }}'
@@ -34,7 +36,12 @@ def reports() -> list[CallReport]:
 
 @pytest.fixture(scope="module")
 def report_page(reports: list[CallReport], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_report(reports, tmp_path_factory.mktemp("report") / "report.html")
+    return write_report(
+        reports,
+        tmp_path_factory.mktemp("report") / "report.html",
+        standards=read_rubric(STANDARDS),
+        minimum_calls=4,
+    )
 
 
 @pytest.fixture(scope="module")
@@ -223,11 +230,14 @@ def test_the_choice_of_a_bar_leads_to_its_calls(chrome, report_page, reports) ->
 def test_axe_finds_no_serious_fault(chrome, report_page, telling, dark, width) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
-    tabs = ["", "#tab=Agents%20and%20teams", "#calls", f"#call={telling.id}&turn=3"]
+    names = ["Agents%20and%20teams", "Standards", "House%20scripts"]
+    tabs = ["", *(f"#tab={name}" for name in names), "#calls", f"#call={telling.id}&turn=3"]
     with opened(chrome, report_page, width=width, dark=dark) as watched:
         for anchor in tabs:
             watched.page.evaluate("(anchor) => { location.hash = anchor; }", anchor)
             watched.page.wait_for_timeout(200)
+            if anchor.startswith("#tab="):
+                assert watched.page.locator("main .tab:visible table").count() > 0, anchor
             found = Axe().run(watched.page).response["violations"]
             serious = [
                 (fault["id"], [node["html"][:200] for node in fault["nodes"][:3]])
@@ -237,6 +247,23 @@ def test_axe_finds_no_serious_fault(chrome, report_page, telling, dark, width) -
             assert serious == [], anchor
             overflow = "document.documentElement.scrollWidth - innerWidth"
             assert watched.page.evaluate(overflow) <= 0, anchor
+
+
+def test_a_point_not_met_leads_to_its_turn(chrome, report_page) -> None:
+    with opened(chrome, report_page, "#tab=Standards") as watched:
+        page = watched.page
+        link = page.locator(".misses ul a").first
+        wanted = re.search(r"turn=(\d+)", link.get_attribute("href"))
+        link.click()
+        until(page, f"document.activeElement.id === 'turn-{wanted[1]}'")
+        assert watched.complaints == []
+
+
+def test_a_house_script_leads_to_a_call_that_says_it(chrome, report_page) -> None:
+    with opened(chrome, report_page, "#tab=House%20scripts") as watched:
+        watched.page.locator(".said a").first.click()
+        watched.page.locator(".turn").first.wait_for()
+        assert watched.complaints == []
 
 
 def test_it_prints(chrome, report_page, telling) -> None:

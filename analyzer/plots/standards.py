@@ -9,6 +9,8 @@ from analyzer.plots import sources
 from analyzer.plots.theme import LIGHT, Drawing, Theme, finish
 from analyzer.standards_summary import HouseSummary
 
+_WIDEST_LETTER = 7.5  # pixels
+
 
 def standards_met_table(summary: HouseSummary) -> pd.DataFrame:
     """For each point: standard, point, critical, met, calls, share, low, high (percent)."""
@@ -49,9 +51,11 @@ def standards_met(
     table = sources.with_links(table, link)
     many = table["standard"].nunique() > 1
     beside = min(240, width * 2 // 5)
-    base = alt.Chart(table).encode(
-        y=alt.Y("name:N", sort=None, title=None).axis(labelLimit=beside - 10)
-    )
+    # Browsers' own fonts may be wider than the one that the chart is laid out with.
+    longest = table["name"].str.len().max() if len(table) else 0
+    room = min(beside - 10, _WIDEST_LETTER * longest)
+    axis = alt.Axis(labelLimit=beside - 10, minExtent=room)
+    base = alt.Chart(table).encode(y=alt.Y("name:N", sort=None, title=None, axis=axis))
     layered = (
         base.mark_bar(height=12, color=theme.accent, opacity=0.75).encode(
             x=alt.X("share:Q", title="calls that meet it, % of those asked")
