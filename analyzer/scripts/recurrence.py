@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from analyzer.call import Call
 from analyzer.scripts.book import fingerprint
-from analyzer.scripts.limits import agent_words, length_of, parts_of
+from analyzer.scripts.limits import agent_words, parts_of
 from analyzer.scripts.probability import line_probability
 from analyzer.scripts.sketch import GRAM, CallCounts, Hashes, gram_hashes
 from analyzer.scripts.words import Word, company_of
@@ -28,6 +28,8 @@ _FEWEST_CALLS = 2
 # labelled corpus (is the turn labelled boilerplate or canned?).
 _SLOPE = 1.38
 _SHIFT = -1.83
+
+_NAMES = frozenset({"{name}", "{company}"})
 
 Judged = list[float | None]
 _Counts = npt.NDArray[np.int64]
@@ -98,16 +100,21 @@ class Recurrence:
         if not len(grams):
             return 0.0
         counts: _Counts = self._counts.of(grams).astype(np.int64) - own
+        fixed = np.cumsum([0, *(not word.is_slot for word in words)]).tolist()
+        named = np.cumsum([0, *(word.text in _NAMES for word in words)]).tolist()
         surest = 0.0
+        seen: set[tuple[int, int]] = set()
         # A line that ten calls say may stand inside a stretch of which each run is said by two.
         for least in _levels(counts):
-            for first, last in _stretches(counts >= least):
-                said = [word.text for word in words[first : last + GRAM]]
-                fixed = sum(word[0] != "{" for word in said)
-                if length_of(said) < GRAM or not fixed:
+            for stretch in _stretches(counts >= least):
+                if stretch in seen:
                     continue
-                named = "{name}" in said or "{company}" in said
-                surest = max(surest, line_probability(fixed, named, int(least), others))
+                seen.add(stretch)
+                start, end = stretch[0], min(len(words), stretch[1] + GRAM)
+                said, is_named = fixed[end] - fixed[start], named[end] > named[start]
+                if said and said + is_named >= GRAM:
+                    probability = line_probability(said, is_named, least, others)
+                    surest = max(surest, probability)
         return _as_sure_as(surest)
 
 
@@ -120,9 +127,8 @@ def _as_sure_as(probability: float) -> float:
 
 
 def _levels(counts: _Counts) -> list[int]:
-    """Numbers of calls to look for stretches at: 1, 2, 4 ... up to the most there is."""
-    most = int(counts.max(initial=0))
-    return [1 << step for step in range(most.bit_length())] if most else []
+    """Numbers of calls to look for stretches at: ... 4, 2, 1, from the most there is."""
+    return [1 << step for step in reversed(range(int(counts.max(initial=0)).bit_length()))]
 
 
 def _stretches(recurring: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:

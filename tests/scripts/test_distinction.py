@@ -1,0 +1,103 @@
+"""Stock lines in their routine place, and in place of an answer."""
+
+from pathlib import Path
+
+import pytest
+
+from analyzer.corpus import read_corpus
+from analyzer.report import CallReport, TurnReport
+from analyzer.scripts import judge_with_scripts
+from analyzer.scripts.distinction import (
+    LABELS,
+    distinction,
+    distinction_features,
+    fit_distinction,
+    save_distinction,
+)
+
+CORPUS = Path(__file__).parents[2] / "data" / "corpus.jsonl"
+
+
+@pytest.fixture(scope="module")
+def silent() -> CallReport:
+    """A report without findings, of a call long enough to have a middle."""
+    gold = read_corpus(CORPUS)[0].gold_report()
+    turns = [
+        TurnReport(
+            turn=number,
+            speaker="agent" if number % 2 else "customer",
+            sentiment=None if number % 2 else 0.0,
+            labels={"boilerplate": 0.3, "canned": 0.2} if number % 2 else {"frustration": 0.0},
+            text=f"What is said in turn {number}.",
+        )
+        for number in range(1, 22)
+    ]
+    return gold.model_copy(
+        update={"turns": turns, "flags": [], "cues": [], "care": [], "opportunities": []}
+    )
+
+
+def with_script(report: CallReport, number: int, script: float, feeling: float = 0.0) -> CallReport:
+    turns = [turn.model_copy() for turn in report.turns]
+    for turn in turns:
+        if turn.speaker == "agent":
+            turn.script = 0.0
+    turns[number - 1].script = script
+    if number > 1:
+        turns[number - 2].labels = {"frustration": feeling}
+    return report.model_copy(update={"turns": turns})
+
+
+def test_without_scripts_a_report_stays_as_it_is(silent: CallReport) -> None:
+    assert judge_with_scripts(silent) is silent
+
+
+def test_a_script_in_its_place_is_boilerplate(silent: CallReport) -> None:
+    judged = judge_with_scripts(with_script(silent, 1, 1.0))
+    assert judged.turns[0].labels["boilerplate"] > silent.turns[0].labels["boilerplate"]
+    (flag,) = [flag for flag in judged.flags if flag.turn == 1]
+    assert (flag.label, flag.family) == ("boilerplate", "scripted")
+    assert flag.quote == judged.turns[0].text
+
+
+def test_the_same_line_after_a_feeling_is_canned(silent: CallReport) -> None:
+    calm = judge_with_scripts(with_script(silent, 11, 1.0)).turns[10].labels
+    upset = judge_with_scripts(with_script(silent, 11, 1.0, feeling=0.95)).turns[10].labels
+    assert upset["canned"] > calm["canned"]
+    assert upset["boilerplate"] < calm["boilerplate"]
+
+
+def test_what_nobody_else_says_is_less_surely_boilerplate(silent: CallReport) -> None:
+    judged = judge_with_scripts(with_script(silent, 11, 0.0))
+    assert judged.turns[10].labels["boilerplate"] < silent.turns[10].labels["boilerplate"]
+    assert judged.flags == []
+
+
+def test_other_labels_and_flags_are_left_alone(silent: CallReport) -> None:
+    gold = next(
+        call.gold_report()
+        for call in read_corpus(CORPUS)
+        if {"boilerplate", "deflecting"} <= {label for turn in call.turns for label in turn.labels}
+    )
+    turns = [
+        turn.model_copy(update={"script": 0.0 if turn.speaker == "agent" else None})
+        for turn in gold.turns
+    ]
+    judged = judge_with_scripts(gold.model_copy(update={"turns": turns}))
+    others = [flag for flag in gold.flags if flag.label not in LABELS]
+    assert others
+    assert [flag for flag in judged.flags if flag.label not in LABELS] == others
+
+
+def test_weights_are_fitted_and_kept(silent: CallReport, tmp_path: Path) -> None:
+    routine = distinction_features(with_script(silent, 1, 1.0).turns)[0]
+    answer = distinction_features(with_script(silent, 11, 0.0).turns)[10]
+    assert routine is not None
+    assert answer is not None
+    gold = {"boilerplate": [True, False] * 20, "canned": [False, False] * 19 + [False, True]}
+    fitted = fit_distinction([routine, answer] * 20, gold)
+    weights = fitted["boilerplate"]
+    assert weights.probability(routine) > weights.threshold > weights.probability(answer)
+    save_distinction(fitted, tmp_path / "weights.json")
+    assert (tmp_path / "weights.json").read_text().startswith("{")
+    assert set(distinction()) == set(LABELS)
