@@ -52,7 +52,7 @@ def calls_frame(reports: Iterable[CallReport]) -> pd.DataFrame:
         rows.append(call_row(report))
         metadata.append(report.metadata)
     frame = pd.DataFrame(rows, columns=list(_CALL_TYPES)).astype(_CALL_TYPES)
-    return pd.concat([frame, _metadata_columns(metadata, set(_CALL_TYPES))], axis=1)
+    return pd.concat([frame, metadata_frame(metadata, set(_CALL_TYPES))], axis=1)
 
 
 def findings_frame(reports: Iterable[CallReport]) -> pd.DataFrame:
@@ -179,7 +179,13 @@ def _finding_rows(report: CallReport) -> Iterator[dict[str, Any]]:
         }
 
 
-def _metadata_columns(metadata: list[dict[str, Any]], taken: set[str]) -> pd.DataFrame:
+def metadata_frame(metadata: list[dict[str, Any]], taken: set[str]) -> pd.DataFrame:
+    """A column for each entry of the calls' metadata, one row a call.
+
+    Args:
+        metadata: The metadata of each call, in order.
+        taken: Names that other columns have; an entry of that name becomes `metadata_<name>`.
+    """
     names = list(dict.fromkeys(name for entry in metadata for name in entry))
     columns: dict[str, pd.Series[Any]] = {}
     for name in names:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from analyzer import codebook
-from analyzer.frames import findings_frame, opportunities_frame
-from analyzer.pages.highlights import Highlights, preview
-from analyzer.report import CallReport, Opportunity, TurnReport
+from analyzer.frames import findings_frame, metadata_frame, opportunities_frame
+from analyzer.pages.highlights import Highlights
+from analyzer.pages.index import Index
+from analyzer.report import CallReport, TurnReport
 from analyzer.rubric import Rubric
 from analyzer.standards_summary import MINIMUM_CALLS, HouseSummary, HouseTally
 
@@ -19,12 +19,10 @@ if TYPE_CHECKING:
     from analyzer.pages.house_lines import HouseLines
     from analyzer.scripts import ScriptBook
 
-FACETS: tuple[str, ...] = ("agent", "team", "company", "channel")
-"""Metadata by which the list can be filtered."""
-
 _ARRIVAL_TURNS = 2
 _NO_WORDS = {"quote": "", "why": ""}
-_OUTCOME_BITS = {name: number for number, name in enumerate(codebook.OUTCOMES)}
+_AT_ONCE = 500
+"""Reports that are held, without their words, until they become rows of frames."""
 
 
 class Batch:
@@ -58,44 +56,58 @@ class Batch:
         self._scripts = scripts
         self._talk = TalkSample()
         self._bare: list[CallReport] = []
+        self._metadata: list[dict[str, Any]] = []
+        self._frames: dict[Rows, list[pd.DataFrame]] = {rows: [] for rows in _ROWS}
         self._sentiments: list[tuple[str, float, float]] = []
-        self._previews: list[str] = []
-        self._listen: list[float] = []
+        self._index = Index()
         self.highlights = Highlights()
         self.has_text = False
 
     def take(self, reports: Iterable[CallReport]) -> Iterator[CallReport]:
         """Pass the reports on, remembering of each only what the overview needs."""
         for report in reports:
-            self._listen.append(self.highlights.add(report))
-            self._previews.append(preview(report))
+            self._index.add(report, self.highlights.add(report))
             self._sentiments += _sentiments(report)
             self.has_text = self.has_text or any(turn.text is not None for turn in report.turns)
             self._talk.add(report)
             if self._tally is not None:
                 self._tally.add(report)
+            self._metadata.append(report.metadata)
             self._bare.append(_without_words(report))
+            if len(self._bare) == _AT_ONCE:
+                self._make_rows()
             yield report
+        self._make_rows()
 
     def __len__(self) -> int:
-        return len(self._bare)
+        return len(self._metadata)
+
+    def _make_rows(self) -> None:
+        if self._bare:
+            for rows, frames in self._frames.items():
+                frames.append(rows(self._bare))
+            self._bare.clear()
+
+    def _rows(self, rows: Rows) -> pd.DataFrame:
+        frames = self._frames[rows] or [rows([])]
+        return pd.concat(frames, ignore_index=True)
 
     @cached_property
     def calls(self) -> pd.DataFrame:
         """The frame of calls, with how the customers arrived."""
-        from analyzer.cohort import cohort_frame
-
-        return cohort_frame(self._bare)
+        frame = self._rows(_call_rows)
+        told = metadata_frame(self._metadata, taken=set(frame.columns))
+        return pd.concat([frame, told], axis=1)
 
     @cached_property
     def findings(self) -> pd.DataFrame:
         """The frame of findings, without their words."""
-        return findings_frame(self._bare)
+        return self._rows(findings_frame)
 
     @cached_property
     def opportunities(self) -> pd.DataFrame:
         """The frame of opportunities, without their words."""
-        return opportunities_frame(self._bare)
+        return self._rows(opportunities_frame)
 
     @cached_property
     def sentiments(self) -> pd.DataFrame:
@@ -105,7 +117,7 @@ class Batch:
     @cached_property
     def ids(self) -> frozenset[str]:
         """The ids of the calls."""
-        return frozenset(report.id for report in self._bare)
+        return frozenset(self._index.ids)
 
     @cached_property
     def standards(self) -> HouseSummary | None:
@@ -119,40 +131,17 @@ class Batch:
 
     def index(self) -> dict[str, Any]:
         """The list of calls, a column an entry, as `static/list-data.js` reads it."""
-        bare = self._bare
-        return {
-            "id": [report.id for report in bare],
-            "scores": [
-                [round(getattr(report.scores, name), 1) for report in bare]
-                for name in codebook.SCORE_NAMES
-            ],
-            "interval": [_rounded(report.intervals.get("empathy")) for report in bare],
-            "outcome": [codebook.RESOLUTIONS.index(report.outcome) for report in bare],
-            "start": [report.sentiment.start for report in bare],
-            "end": [report.sentiment.end for report in bare],
-            "flags": [_flag_bits(report) for report in bare],
-            "chances": [_chance_bits(report.opportunities) for report in bare],
-            "missed": [len(report.missed) for report in bare],
-            "harmful": [
-                sum(flag.label in codebook.HARMFUL for flag in report.flags) for report in bare
-            ],
-            "turns": self.calls["turns"].tolist(),
-            "began": _seconds(self.calls),
-            "listen": [round(weight, 2) for weight in self._listen],
-            "preview": self._previews,
-            "facets": {name: facet for name in FACETS if (facet := self._facet(name))},
-        }
+        return self._index.columns()
 
-    def _facet(self, name: str) -> dict[str, Any] | None:
-        values = [report.metadata.get(name) for report in self._bare]
-        known = sorted({str(value) for value in values if value is not None}, key=str.casefold)
-        if not known:
-            return None
-        place = {value: number for number, value in enumerate(known)}
-        return {
-            "values": known,
-            "of": [-1 if value is None else place[str(value)] for value in values],
-        }
+
+def _call_rows(reports: Iterable[CallReport]) -> pd.DataFrame:
+    from analyzer.cohort import cohort_frame
+
+    return cohort_frame(reports)
+
+
+Rows = Callable[[Iterable[CallReport]], pd.DataFrame]
+_ROWS: tuple[Rows, ...] = (_call_rows, findings_frame, opportunities_frame)
 
 
 def _without_words(report: CallReport) -> CallReport:
@@ -168,6 +157,7 @@ def _without_words(report: CallReport) -> CallReport:
             ],
             "turns": _bare_turns(report),
             "reasons": {},
+            "metadata": {},
         }
     )
 
@@ -197,27 +187,3 @@ def _sentiments(report: CallReport) -> list[tuple[str, float, float]]:
         for turn in report.turns
         if turn.sentiment is not None
     ]
-
-
-def _flag_bits(report: CallReport) -> int:
-    found = {flag.label for flag in report.flags}
-    return sum(1 << place for place, name in enumerate(codebook.FLAG_NAMES) if name in found)
-
-
-def _chance_bits(chances: Iterable[Opportunity]) -> int:
-    """One bit a kind and outcome: bit 3 * kind + outcome."""
-    bits = 0
-    for chance in chances:
-        kind = codebook.KIND_NAMES.index(chance.kind)
-        bits |= 1 << (3 * kind + _OUTCOME_BITS[chance.outcome])
-    return bits
-
-
-def _rounded(bounds: tuple[float, float] | None) -> list[float] | int:
-    return 0 if bounds is None else [round(bounds[0], 1), round(bounds[1], 1)]
-
-
-def _seconds(calls: pd.DataFrame) -> list[int | None]:
-    if "started_at" not in calls:
-        return [None] * len(calls)
-    return [None if pd.isna(when) else int(when.timestamp()) for when in calls["started_at"]]
