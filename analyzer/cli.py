@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from analyzer.commands.benchmark import benchmark
 from analyzer.commands.change import change
 from analyzer.commands.compare import compare
 from analyzer.commands.convert import convert
@@ -47,6 +48,7 @@ for command in (
     change,
     standards,
     evaluate,
+    benchmark,
     train,
     convert,
     formats,

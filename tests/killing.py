@@ -7,6 +7,7 @@ the end with what an undisturbed run writes.
 from __future__ import annotations
 
 import json
+import os
 import random
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from analyzer.call import Call
 from analyzer.report import CallReport, ModelInfo, Scores, Sentiment, TurnReport
 
 CALLS = 1_600
+SECONDS_A_CALL = float(os.environ.get("SECONDS_A_CALL", "0.001"))
 
 
 class Cheap:
@@ -36,7 +38,7 @@ class Cheap:
         on_failure: Callable[[Call, Exception], None] | None = None,
     ) -> Iterator[CallReport]:
         for call in calls:
-            time.sleep(0.001)
+            time.sleep(SECONDS_A_CALL)
             if "fail" in call.metadata and on_failure:
                 on_failure(call, ValueError("on purpose"))
             else:
@@ -135,7 +137,8 @@ def _run(export: str, out: str, *_: str) -> None:
 def _compare(kills: int) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        write_input(folder / "in.jsonl", 40 * CALLS)
+        os.environ["SECONDS_A_CALL"] = "0.004"
+        write_input(folder / "in.jsonl", 10 * CALLS)
         start(folder / "in.jsonl", folder / "whole").wait()
         done = kill_often(folder / "in.jsonl", folder / "killed", kills)
         same = results(folder / "whole") == results(folder / "killed")

@@ -1,0 +1,140 @@
+"""Who is measured: the analyzer, and what one would otherwise use.
+
+The alternatives' weights are random where the real ones would have to be fetched: how fast a
+network is does not depend on them. All read the same tokenizer, the analyzer's.
+"""
+
+from __future__ import annotations
+
+import re
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from analyzer import codebook
+from analyzer.call import Call
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """What a contestant did.
+
+    Attributes:
+        seconds: Wall-clock, loading left out.
+        calls: Calls dealt with.
+        turns: Turns dealt with.
+    """
+
+    seconds: float
+    calls: int
+    turns: int
+
+
+def run_analyzer(export: Path, workers: int) -> Timed:
+    """Score end to end: read, score, write JSON Lines and CSV, with the start of the workers."""
+    from analyzer.batch import score_files
+    from analyzer.engines import LocalEngine
+    from analyzer.engines.scorers import Stored
+
+    with tempfile.TemporaryDirectory() as out:
+        start = time.perf_counter()
+        summary = score_files(LocalEngine(Stored(), workers), [export], out, report=False)
+        return Timed(time.perf_counter() - start, summary.calls, summary.turns)
+
+
+def run_distilbert(export: Path, workers: int) -> Timed:
+    """A sentiment `pipeline` of the DistilBERT architecture, a turn at a time, as is usual."""
+    from transformers import DistilBertConfig, DistilBertForSequenceClassification, pipeline
+
+    model = DistilBertForSequenceClassification(DistilBertConfig()).eval()
+    classify: Any = pipeline("text-classification", model=model, tokenizer=_tokenizer(512))
+
+    def look(call: Call) -> None:
+        for turn in call.turns:
+            classify(turn.text, truncation=True)
+
+    return _timed(export, workers, look)
+
+
+def run_zero_shot(export: Path, workers: int) -> Timed:
+    """Zero-shot `pipeline` of the BART-large-MNLI architecture over the labels of the codebook."""
+    from transformers import BartConfig, BartForSequenceClassification, pipeline
+
+    tokenizer = _tokenizer(1024)
+    config = BartConfig(
+        id2label={0: "contradiction", 1: "neutral", 2: "entailment"},
+        label2id={"contradiction": 0, "neutral": 1, "entailment": 2},
+        eos_token_id=tokenizer.sep_token_id,
+        pad_token_id=tokenizer.pad_token_id,
+        bos_token_id=tokenizer.cls_token_id,
+        decoder_start_token_id=tokenizer.sep_token_id,
+    )
+    model = BartForSequenceClassification(config).eval()
+    classify: Any = pipeline("zero-shot-classification", model=model, tokenizer=tokenizer)
+    titles = {
+        speaker: [label.title for label in codebook.LABELS if label.speaker == speaker]
+        for speaker in ("agent", "customer")
+    }
+
+    def look(call: Call) -> None:
+        for turn in call.turns:
+            if turn.speaker in titles and turn.text.strip():
+                classify(turn.text, titles[turn.speaker], multi_label=True)
+
+    return _timed(export, workers, look)
+
+
+def run_lexicon(export: Path, workers: int) -> Timed:
+    """VADER and the titles of the labels as keywords, a turn at a time."""
+    from vaderSentiment.vaderSentiment import (  # type: ignore[import-untyped]
+        SentimentIntensityAnalyzer,
+    )
+
+    vader = SentimentIntensityAnalyzer()
+    words = {word for label in codebook.LABELS for word in label.title.lower().split()}
+    keywords = re.compile(rf"\b(?:{'|'.join(sorted(map(re.escape, words)))})\b", re.IGNORECASE)
+
+    def look(call: Call) -> None:
+        for turn in call.turns:
+            vader.polarity_scores(turn.text)
+            keywords.findall(turn.text)
+
+    return _timed(export, workers, look)
+
+
+CONTESTANTS: dict[str, Callable[[Path, int], Timed]] = {
+    "analyzer": run_analyzer,
+    "distilbert": run_distilbert,
+    "zero-shot": run_zero_shot,
+    "lexicon": run_lexicon,
+}
+
+
+def _timed(export: Path, workers: int, look: Callable[[Call], None]) -> Timed:
+    from analyzer.readers import read_calls
+
+    try:
+        import torch
+
+        torch.set_num_threads(workers)
+    except ImportError:  # pragma: no cover - the package needs torch
+        pass
+    calls, turns = 0, 0
+    start = time.perf_counter()
+    for call in read_calls(export):
+        look(call)
+        calls, turns = calls + 1, turns + len(call.turns)
+    return Timed(time.perf_counter() - start, calls, turns)
+
+
+def _tokenizer(longest: int) -> Any:
+    from analyzer.pipeline import bundled_model
+    from analyzer.tagger.storage import load_model
+
+    _, tokenizer, _ = load_model(bundled_model())
+    tokenizer.model_max_length = longest
+    tokenizer.model_input_names = ["input_ids", "attention_mask"]
+    return tokenizer
