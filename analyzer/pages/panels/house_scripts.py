@@ -77,7 +77,7 @@ def line_of(script: Script, book: ScriptBook, batch: Batch) -> dict[str, object]
         "placed": round(100 * place / script.count),
         "link": f"#call={quote(seen, safe='')}" if seen else "",
         "moved": None if move is None else _signed(move.beyond_usual, 2),
-        "spread": "" if move is None else " to ".join(_signed(end, 1) for end in move.interval),
+        "spread": "" if move is None else " to ".join(_signed(end, 2) for end in move.interval),
         "times": 0 if move is None else move.times,
         "tone": "" if move is None else move.verdict,
         "middle": 50.0 if move is None else _at(move.beyond_usual),
