@@ -12,8 +12,8 @@ from analyzer import codebook
 from analyzer.context import Side, context_features, context_rows, own_features
 from analyzer.corpus import LabelledCall
 from analyzer.evidence import Calibration, Evidence, best_threshold
-from analyzer.judge import Judge
-from analyzer.linear import Array, LinearModel
+from analyzer.judge import Judge, turn_reports
+from analyzer.linear import FEWEST_EXAMPLES, Array, LinearModel
 from analyzer.matching import count_matches
 from analyzer.recovery import (
     RecoveryModel,
@@ -23,6 +23,8 @@ from analyzer.recovery import (
 )
 from analyzer.report import ModelInfo, Opportunity
 from analyzer.scoring import ScoreModel, ScoringModel, call_features
+from analyzer.scripts.distinction import LABELS, Weights, distinction_features, fit_distinction
+from analyzer.scripts.recurrence import Recurrence
 from analyzer.tagger.inference import CallTags
 from analyzer.tagger.training import targets_of
 from analyzer.tagger.words import OPENINGS
@@ -63,7 +65,14 @@ def fit_judge(calls: Sequence[TaggedCall], model: ModelInfo) -> Judge:
     recovery = _fit_recovery(gold, evidence)
     found = [find_opportunities(one, calibration, recovery) for one in evidence]
     scoring = _fit_scoring(gold, evidence, found)
-    return Judge(model=model, calibration=calibration, recovery=recovery, scoring=scoring)
+    distinction = _fit_distinction(gold, evidence)
+    return Judge(
+        model=model,
+        calibration=calibration,
+        recovery=recovery,
+        scoring=scoring,
+        distinction=distinction,
+    )
 
 
 def fit_calibration(calls: Sequence[TaggedCall]) -> Calibration:
@@ -131,6 +140,27 @@ def _set_sentiment_cuts(calibration: Calibration, calls: Sequence[TaggedCall]) -
     calibration.sentiment_cuts = [
         float(cut) + 1e-4 * place for place, cut in enumerate(cuts.tolist())
     ]
+
+
+def _fit_distinction(
+    gold: Sequence[LabelledCall], evidence: Sequence[Evidence]
+) -> dict[str, Weights]:
+    """What recurrence in the other calls of a company adds to `boilerplate` and `canned`."""
+    recurrence = Recurrence.of(call.call() for call in gold)
+    rows: list[list[float]] = []
+    labels: list[list[str]] = []
+    for call, known in zip(gold, evidence, strict=True):
+        turns = turn_reports(known)
+        for turn, script in zip(turns, recurrence.judge(call.call()), strict=True):
+            turn.script = script
+        for said, row in zip(call.turns, distinction_features(turns), strict=True):
+            if row is not None:
+                rows.append(row)
+                labels.append(said.labels)
+    carried = {label: [label in one for one in labels] for label in LABELS}
+    if any(sum(found) < FEWEST_EXAMPLES for found in carried.values()):
+        return {}
+    return fit_distinction(rows, carried)
 
 
 def _fit_recovery(gold: Sequence[LabelledCall], evidence: Sequence[Evidence]) -> RecoveryModel:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -15,11 +16,20 @@ from analyzer.findings import find_flags, find_labels
 from analyzer.recovery import RecoveryModel, find_opportunities
 from analyzer.report import CallReport, ModelInfo, Sentiment, TurnReport
 from analyzer.scoring import ScoringModel, outcome_of, score_call
+from analyzer.scripts.distinction import Weights, judge_with_scripts
 from analyzer.tagger.inference import CallTags
 
 
 class Judge(BaseModel):
-    """Calibration, recovery and scoring, fitted together on calls the tagger had not seen."""
+    """Calibration, recovery and scoring, fitted together on calls the tagger had not seen.
+
+    Attributes:
+        model: Name and version that reports carry.
+        calibration: From logits to probabilities.
+        recovery: Opportunities and what became of them.
+        scoring: The scores.
+        distinction: What a turn's recurrence in other calls adds to `boilerplate` and `canned`.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -27,6 +37,7 @@ class Judge(BaseModel):
     calibration: Calibration
     recovery: RecoveryModel
     scoring: ScoringModel
+    distinction: dict[str, Weights] = {}
 
     @classmethod
     def load(cls, path: Path) -> Judge:
@@ -48,8 +59,26 @@ class Judge(BaseModel):
         """Write as JSON."""
         path.write_text(self.model_dump_json(indent=1) + "\n", encoding="utf-8")
 
-    def report(self, call: Call, tags: CallTags) -> CallReport:
-        """The report of one call."""
+    def report(
+        self, call: Call, tags: CallTags, scripts: Sequence[float | None] | None = None
+    ) -> CallReport:
+        """The report of one call.
+
+        Args:
+            call: The call.
+            tags: What the tagger says of it.
+            scripts: How surely each turn's words are a house script, where that is known. It
+                changes `boilerplate` and `canned` alone: scores are the same for a call by itself
+                and for a call among others.
+        """
+        report = self._without_scripts(call, tags)
+        if scripts is None:
+            return report
+        for turn, script in zip(report.turns, scripts, strict=True):
+            turn.script = script
+        return judge_with_scripts(report, self.distinction)
+
+    def _without_scripts(self, call: Call, tags: CallTags) -> CallReport:
         evidence = self.calibration.evidence(call, tags)
         opportunities = find_opportunities(evidence, self.calibration, self.recovery)
         scores, intervals, reasons = score_call(
@@ -69,10 +98,15 @@ class Judge(BaseModel):
             cues=find_labels(evidence, self.calibration, codebook.CUE_NAMES),
             care=find_labels(evidence, self.calibration, codebook.CARE_NAMES),
             opportunities=opportunities,
-            turns=[_turn_report(evidence, number) for number in range(len(call.turns))],
+            turns=turn_reports(evidence),
             metadata=call.metadata,
             model=self.model,
         )
+
+
+def turn_reports(evidence: Evidence) -> list[TurnReport]:
+    """What is known of each turn of a call."""
+    return [_turn_report(evidence, number) for number in range(len(evidence.call.turns))]
 
 
 def _turn_report(evidence: Evidence, number: int) -> TurnReport:

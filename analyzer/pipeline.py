@@ -11,7 +11,7 @@ from analyzer.call import Call
 from analyzer.errors import InvalidCallError, ModelError
 from analyzer.judge import Judge
 from analyzer.report import CallReport
-from analyzer.scripts import ScriptBook
+from analyzer.scripts import Recurrence, ScriptBook
 from analyzer.scripts import judge as judge_scripts
 from analyzer.suggestions import Suggester
 from analyzer.tagger.inference import CALLS_IN_FLIGHT, CallTags, Tagger
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 JUDGE = "judge.json"
 OUT_OF_FOLD = "out_of_fold.npz"
+UNSEEN_JUDGES = "unseen_judges.json.gz"
 
 OnFailure = Callable[[Call, Exception], None]
 
@@ -32,7 +33,9 @@ class Analyzer:
         tagger: Labels turns and sentences.
         judge: Makes reports from labels.
         suggester: Finds words that would have served; from the bundled answers unless given.
-        scripts: House scripts by which `turns[].script` is judged; null without them.
+        scripts: House scripts by which `turns[].script` is judged.
+        recurrence: What agents say in the calls of a batch that was read ahead, by which it is
+            judged otherwise. Without either, calls analyzed together are judged by each other.
     """
 
     def __init__(
@@ -41,11 +44,13 @@ class Analyzer:
         judge: Judge,
         suggester: Suggester | None = None,
         scripts: ScriptBook | None = None,
+        recurrence: Recurrence | None = None,
     ) -> None:
         self.tagger = tagger
         self.judge = judge
         self.suggester = suggester or Suggester()
         self.scripts = scripts
+        self.recurrence = recurrence
 
     @classmethod
     def load(
@@ -85,24 +90,31 @@ class Analyzer:
             InvalidCallError: If a call cannot be scored and there is no `on_failure`.
         """
         remaining = iter(calls)
+        suggester = self.suggester.afresh()
+        so_far = Recurrence()
         while group := list(islice(remaining, CALLS_IN_FLIGHT)):
             fit = [call for call in group if _accept(call, on_failure)]
-            for call, tags in zip(fit, self._tags(fit, on_failure), strict=True):
+            scripts = self._scripts(fit, so_far)
+            for call, tags, script in zip(fit, self._tags(fit, on_failure), scripts, strict=True):
                 if tags is None:
                     continue
                 try:
-                    yield self._report(call, tags)
+                    report = suggester.improve(self.judge.report(call, tags, script))
                 except Exception as error:
                     if on_failure is None:
                         raise
                     on_failure(call, error)
+                    continue
+                yield report
+                suggester.learn(report)
 
-    def _report(self, call: Call, tags: CallTags) -> CallReport:
-        report = self.suggester.improve(self.judge.report(call, tags))
+    def _scripts(self, calls: list[Call], so_far: Recurrence) -> list[list[float | None]]:
+        """How surely each turn is a house script: by a book, the batch, or the calls so far."""
         if self.scripts is not None:
-            for turn, script in zip(report.turns, judge_scripts(call, self.scripts), strict=True):
-                turn.script = script
-        return report
+            return [judge_scripts(call, self.scripts) for call in calls]
+        if self.recurrence is not None:
+            return [self.recurrence.judge(call) for call in calls]
+        return so_far.judge_added(calls)
 
     def _tags(self, calls: list[Call], on_failure: OnFailure | None) -> list[CallTags | None]:
         """Tags of calls; where a batch fails, each of its calls is tried alone."""

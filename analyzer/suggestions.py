@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -106,6 +107,15 @@ class Suggester:
         self._own: dict[str, deque[_Known]] = defaultdict(lambda: deque(maxlen=_MOST_OWN))
         for answer in own:
             self.add(answer)
+
+    def afresh(self) -> Suggester:
+        """One that knows the same answers, and may learn others without this one knowing them."""
+        other = copy(self)
+        other._own = defaultdict(
+            lambda: deque(maxlen=_MOST_OWN),
+            {kind: deque(known, maxlen=_MOST_OWN) for kind, known in self._own.items()},
+        )
+        return other
 
     def add(self, answer: Answer) -> None:
         """Know one more answer of this batch; of each kind the latest few hundred are kept."""

@@ -14,6 +14,7 @@ from analyzer.evaluation.cross_validation import (
     judge_unseen_authors,
     judges_without,
     recogniser_shift,
+    save_judges,
     tag_unseen_authors,
 )
 from analyzer.evaluation.evaluate import LEFT_OUT
@@ -22,7 +23,7 @@ from analyzer.evaluation.figures import RESAMPLES, Figures, measure
 from analyzer.evaluation.history import append_run
 from analyzer.evaluation.model_card import write_model_card
 from analyzer.fitting import TaggedCall, fit_judge
-from analyzer.pipeline import JUDGE, OUT_OF_FOLD, Analyzer
+from analyzer.pipeline import JUDGE, OUT_OF_FOLD, UNSEEN_JUDGES, Analyzer
 from analyzer.report import ModelInfo
 from analyzer.tagger.storage import save_model
 from analyzer.tagger.tag_store import fingerprint, save_tags
@@ -98,10 +99,12 @@ def finish_model(
 ) -> Figures:
     """Fit and measure everything that comes after the taggers, and write it beside them."""
     info = ModelInfo(name=MODEL_NAME, version=__version__)
-    seen = [TaggedCall(call, tags.as_written[call.id]) for call in (*corpus, *further)]
+    everything = [*corpus, *further]
+    seen = [TaggedCall(call, tags.as_written[call.id]) for call in everything]
     fit_judge(seen, info).save(out / JUDGE)
     save_tags(out / OUT_OF_FOLD, {fingerprint(c.call()): tags.as_written[c.id] for c in corpus})
-    judges = judges_without(corpus, tags.as_written)
+    judges = judges_without(everything, tags.as_written, (call.author for call in corpus))
+    save_judges(out / UNSEEN_JUDGES, judges)
     judged = judge_unseen_authors(corpus, tags.as_written, judges)
     figures = measure(judged, LEFT_OUT, resamples=resamples)
     figures.recogniser_shift = recogniser_shift(corpus, tags, judges)

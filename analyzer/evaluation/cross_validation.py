@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import gzip
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from analyzer.evaluation.measures import Judged
 from analyzer.fitting import TaggedCall, fit_judge
 from analyzer.judge import Judge
 from analyzer.report import ModelInfo
+from analyzer.scripts.recurrence import Recurrence
 from analyzer.tagger.inference import CallTags, Tagger
 from analyzer.tagger.tag_store import fingerprint, load_tags, save_tags
 from analyzer.tagger.text_forms import recogniser_form
@@ -86,34 +89,54 @@ def as_recognised(call: Call) -> Call:
     return call.model_copy(update={"turns": turns})
 
 
-def judge_unseen_authors(
-    calls: Sequence[LabelledCall],
-    tags: Mapping[str, CallTags],
-    judges: Mapping[str, Judge] | None = None,
-) -> list[Judged]:
-    """Reports on every call by a judge fitted without its author.
+def judges_without(
+    calls: Sequence[LabelledCall], tags: Mapping[str, CallTags], authors: Iterable[str]
+) -> dict[str, Judge]:
+    """For each of some authors, a judge fitted on the calls of all others.
 
-    The judge of an author is fitted on the other authors' tags. Those taggers had seen the author's
-    calls, but neither the tags nor the judge had: what can leak is a calibration constant.
-
-    Args:
-        calls: Labelled calls.
-        tags: What taggers that had not seen their authors say of them, by call id.
-        judges: As `judges_without` gives them, where they are at hand.
+    The taggers of the others had seen the author's calls, but neither the author's tags nor the
+    judge had: what can leak is a calibration constant.
     """
-    judges = judges or judges_without(calls, tags)
-    return [Judged(call, judges[call.author].report(call.call(), tags[call.id])) for call in calls]
-
-
-def judges_without(calls: Sequence[LabelledCall], tags: Mapping[str, CallTags]) -> dict[str, Judge]:
-    """For each author, a judge fitted on the calls of the others."""
     return {
         author: fit_judge(
             [TaggedCall(call, tags[call.id]) for call in calls if call.author != author],
             ModelInfo(name="leave-one-author-out", version=author),
         )
-        for author in sorted({call.author for call in calls})
+        for author in sorted(set(authors))
     }
+
+
+def judge_unseen_authors(
+    calls: Sequence[LabelledCall], tags: Mapping[str, CallTags], judges: Mapping[str, Judge]
+) -> list[Judged]:
+    """Reports on calls, each by the judge that was fitted without its author.
+
+    Args:
+        calls: Labelled calls.
+        tags: What taggers that had not seen their authors say of them, by call id.
+        judges: For each author, as `judges_without` gives them.
+    """
+    recurrence = Recurrence.of(call.call() for call in calls)
+    judged = []
+    for call in calls:
+        plain = call.call()
+        report = judges[call.author].report(plain, tags[call.id], recurrence.judge(plain))
+        judged.append(Judged(call, report))
+    return judged
+
+
+def save_judges(path: Path, judges: Mapping[str, Judge]) -> None:
+    """Write judges, packed, by author."""
+    stored = {author: judge.model_dump(mode="json") for author, judge in judges.items()}
+    path.write_bytes(gzip.compress(json.dumps(stored).encode(), mtime=0))
+
+
+def load_judges(path: Path) -> dict[str, Judge]:
+    """Read what `save_judges` wrote; nothing where there is no such file."""
+    if not path.exists():
+        return {}
+    stored = json.loads(gzip.decompress(path.read_bytes()))
+    return {author: Judge.model_validate(judge) for author, judge in stored.items()}
 
 
 def recogniser_shift(

@@ -6,16 +6,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from analyzer.corpus import LabelledCall, read_corpus
-from analyzer.evaluation.cross_validation import judge_unseen_authors
+from analyzer.evaluation.cross_validation import judge_unseen_authors, load_judges
 from analyzer.evaluation.figures import RESAMPLES, Figures, measure
 from analyzer.evaluation.measures import Judged
 from analyzer.judge import Judge
-from analyzer.pipeline import JUDGE, OUT_OF_FOLD, Analyzer, bundled_model
+from analyzer.pipeline import JUDGE, OUT_OF_FOLD, UNSEEN_JUDGES, Analyzer, bundled_model
 from analyzer.tagger.tag_store import load_tags
 
 LEFT_OUT = "each judged by a model that had seen nothing of its author"
 TAGS_LEFT_OUT = "each tagged by a model that had seen nothing of its author"
-FEWEST_AUTHORS = 3
 
 UNSEEN = "none of which the model had learnt from"
 
@@ -61,19 +60,18 @@ def judge_labelled(
     if (folder / OUT_OF_FOLD).exists():
         tags = load_tags(folder / OUT_OF_FOLD, [call.call() for call in calls])
     learnt = [call for call in calls if call.id in tags]
-    enough = len({call.author for call in learnt}) >= FEWEST_AUTHORS
-    if enough:
-        judged = judge_unseen_authors(learnt, tags)
-    else:
-        # Too few to fit a judge without each author: the model's own judge reads unseen tags.
-        judge = Judge.load(folder / JUDGE)
-        judged = [Judged(call, judge.report(call.call(), tags[call.id])) for call in learnt]
+    judges = load_judges(folder / UNSEEN_JUDGES)
+    left_out = all(call.author in judges for call in learnt)
+    own = Judge.load(folder / JUDGE)
+    judged = judge_unseen_authors(
+        learnt, tags, {call.author: judges.get(call.author, own) for call in learnt}
+    )
     fresh = [call for call in calls if call.id not in tags]
     if fresh:
         analyzer = Analyzer.load(folder)
         reports = analyzer.analyze_many(call.call() for call in fresh)
         judged += [Judged(call, report) for call, report in zip(fresh, reports, strict=True)]
-    unseen_authors = LEFT_OUT if enough else TAGS_LEFT_OUT
+    unseen_authors = LEFT_OUT if left_out else TAGS_LEFT_OUT
     how = unseen_authors if not fresh else UNSEEN
     if learnt and fresh:
         how = f"{len(learnt)} of which {unseen_authors}, {len(fresh)} {UNSEEN}"

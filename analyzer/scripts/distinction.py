@@ -7,12 +7,8 @@ probabilities, the script, its place in the call, and what the customer had just
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
-from functools import cache
-from importlib import resources
+from collections.abc import Mapping, Sequence
 from math import exp, log
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -87,7 +83,7 @@ def distinction_features(turns: Sequence[TurnReport]) -> list[list[float] | None
     return rows
 
 
-def judge_with_scripts(report: CallReport) -> CallReport:
+def judge_with_scripts(report: CallReport, known: Mapping[str, Weights]) -> CallReport:
     """The report with `boilerplate` and `canned` judged by recurrence too.
 
     Probabilities and flags of the two labels alone change; a report whose turns have no `script`
@@ -95,11 +91,11 @@ def judge_with_scripts(report: CallReport) -> CallReport:
 
     Args:
         report: A report of the tagger with `turns[].script` filled; to be judged once.
+        known: The weights of both labels, as `fit_distinction` gives them.
     """
     rows = distinction_features(report.turns)
-    if not any(rows):
+    if not known or not any(rows):
         return report
-    known = distinction()
     turns, flags = [], [flag for flag in report.flags if not _is_judged(flag, rows)]
     before = {(flag.turn, flag.label): flag for flag in report.flags}
     for turn, row in zip(report.turns, rows, strict=True):
@@ -117,7 +113,7 @@ def judge_with_scripts(report: CallReport) -> CallReport:
 
 
 def fit_distinction(
-    rows: Sequence[Sequence[float]], gold: dict[str, Sequence[bool]]
+    rows: Sequence[Sequence[float]], gold: Mapping[str, Sequence[bool]]
 ) -> dict[str, Weights]:
     """Fit both labels on turns of calls that the tagger had not seen.
 
@@ -141,20 +137,6 @@ def fit_distinction(
         )
         fitted[label] = one
     return fitted
-
-
-def save_distinction(fitted: dict[str, Weights], path: Path) -> None:
-    """Write the weights as JSON."""
-    data = {label: one.model_dump() for label, one in fitted.items()}
-    path.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
-
-
-@cache
-def distinction() -> dict[str, Weights]:
-    """The weights that come with the package."""
-    place = resources.files("analyzer").joinpath("distinction.json")
-    data = json.loads(place.read_text(encoding="utf-8"))
-    return {label: Weights.model_validate(one) for label, one in data.items()}
 
 
 def _flag(
