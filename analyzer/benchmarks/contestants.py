@@ -49,7 +49,7 @@ def run_distilbert(export: Path, workers: int) -> Timed:
     """A sentiment `pipeline` of the DistilBERT architecture, a turn at a time, as is usual."""
     from transformers import DistilBertConfig, DistilBertForSequenceClassification, pipeline
 
-    model = DistilBertForSequenceClassification(DistilBertConfig()).eval()
+    model = _random(lambda: DistilBertForSequenceClassification(DistilBertConfig()))
     classify: Any = pipeline("text-classification", model=model, tokenizer=_tokenizer(512))
 
     def look(call: Call) -> None:
@@ -72,7 +72,7 @@ def run_zero_shot(export: Path, workers: int) -> Timed:
         bos_token_id=tokenizer.cls_token_id,
         decoder_start_token_id=tokenizer.sep_token_id,
     )
-    model = BartForSequenceClassification(config).eval()
+    model = _random(lambda: BartForSequenceClassification(config))
     classify: Any = pipeline("zero-shot-classification", model=model, tokenizer=tokenizer)
     titles = {
         speaker: [label.title for label in codebook.LABELS if label.speaker == speaker]
@@ -128,6 +128,22 @@ def _timed(export: Path, workers: int, look: Callable[[Call], None]) -> Timed:
         look(call)
         calls, turns = calls + 1, turns + len(call.turns)
     return Timed(time.perf_counter() - start, calls, turns)
+
+
+def _random(make: Callable[[], Any]) -> Any:
+    """A network with random weights, without the slow care of one that is to be trained."""
+    import torch
+
+    with torch.device("meta"):
+        model = make()
+    model = model.to_empty(device="cpu").eval()
+    with torch.no_grad():
+        for weights in (*model.parameters(), *model.buffers()):
+            if weights.is_floating_point():
+                weights.uniform_(-0.03, 0.03)
+            else:  # numbers of places
+                weights.copy_(torch.arange(weights.numel()).view(weights.shape))
+    return model
 
 
 def _tokenizer(longest: int) -> Any:
