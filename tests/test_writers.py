@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from analyzer import codebook
 from analyzer.errors import OutputError, ReadError
 from analyzer.report import CallReport
 from analyzer.rows import COLUMNS, row_of
@@ -86,6 +87,53 @@ def test_parquet_of_many_row_groups_loses_nothing(
     ]
     write(tmp_path, many, formats=("parquet",))
     assert pd.read_parquet(tmp_path / "calls.parquet")["call"].tolist() == [r.id for r in many]
+
+
+QUERIES = (
+    "SELECT agent, count(*) AS missed FROM '{0}/opportunities.parquet' "
+    "JOIN '{0}/calls.parquet' USING (call) "
+    "WHERE opportunities.outcome = 'missed' AND kind = 'hardship' "
+    "GROUP BY agent ORDER BY missed DESC",
+    "SELECT label, count(DISTINCT call) AS calls, round(avg(csat), 2) AS csat "
+    "FROM '{0}/findings.parquet' JOIN '{0}/calls.parquet' USING (call) "
+    "WHERE harmful GROUP BY label ORDER BY csat",
+    "SELECT call, turn, quote, suggestion FROM '{0}/opportunities.parquet' "
+    "WHERE outcome = 'missed' ORDER BY confidence DESC LIMIT 20",
+)
+
+
+def test_the_tables_answer_questions_in_duckdb(
+    tmp_path: Path, gold_reports: list[CallReport]
+) -> None:
+    duckdb = pytest.importorskip("duckdb")
+    write(tmp_path, gold_reports[:100], formats=("parquet",))
+    by_agent, by_label, unanswered = (
+        duckdb.sql(query.format(tmp_path)).fetchall() for query in QUERIES
+    )
+    missed = [
+        chance for one in gold_reports[:100] for chance in one.missed if chance.kind == "hardship"
+    ]
+    assert sum(count for _, count in by_agent) == len(missed)
+    harmful = {flag.label for one in gold_reports[:100] for flag in one.flags} & set(
+        codebook.HARMFUL
+    )
+    assert {label for label, *_ in by_label} == harmful
+    assert len(unanswered) == 20
+
+
+def test_the_four_tables_hold_what_the_reports_hold(
+    tmp_path: Path, gold_reports: list[CallReport]
+) -> None:
+    write(tmp_path, gold_reports[:50], formats=("parquet",))
+    calls, findings, chances, turns = (pd.read_parquet(tmp_path / name) for name in TABLES)
+    some = gold_reports[:50]
+    assert len(calls) == 50
+    assert len(findings) == sum(len(one.flags) + len(one.cues) + len(one.care) for one in some)
+    assert chances["quote"].tolist() == [
+        chance.quote for one in some for chance in one.opportunities
+    ]
+    assert turns["text"].tolist() == [turn.text for one in some for turn in one.turns]
+    assert set(findings["call"]) | set(chances["call"]) <= set(calls["call"])
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\uff1d"])
