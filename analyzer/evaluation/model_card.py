@@ -8,10 +8,12 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from analyzer.evaluation.figures import Figures
+from analyzer.plots import reliability_diagram, save_svg
 from analyzer.tagger.storage import SETTINGS
 from analyzer.version import __version__
 
 FILE = "README.md"
+RELIABILITY = "reliability.svg"
 
 
 def write_model_card(folder: Path, figures: Figures) -> Path:
@@ -27,6 +29,7 @@ def write_model_card(folder: Path, figures: Figures) -> Path:
     card = environment.get_template("model_card.md").render(
         figures=figures, training=training, version=__version__
     )
+    save_svg(reliability_diagram(figures.reliability), folder / RELIABILITY)
     path = folder / FILE
     path.write_text(card, encoding="utf-8")
     return path

@@ -20,6 +20,7 @@ from analyzer.plots.groups import (
 )
 from analyzer.plots.language import language_shares, language_shares_table
 from analyzer.plots.opportunities import opportunity_outcomes, opportunity_outcomes_table
+from analyzer.plots.reliability import reliability_diagram, reliability_table
 from analyzer.plots.scores import score_distributions, score_distributions_table
 from analyzer.plots.sentiment import (
     sentiment_journey,
@@ -50,6 +51,8 @@ __all__ = [
     "opportunity_outcomes_table",
     "reasons",
     "reasons_table",
+    "reliability_diagram",
+    "reliability_table",
     "save_svg",
     "score_distributions",
     "score_distributions_table",

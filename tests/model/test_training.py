@@ -56,9 +56,15 @@ def test_the_card_and_the_figures_stand_beside_the_weights(trained: Path):
     assert "TF-IDF + logistic regression" in card
     assert "learner's English" in card
     assert "The same call as a recogniser gives it" in card
-    assert {"model.safetensors", "judge.json", "runs.jsonl", "figures.json", "out_of_fold.npz"} <= {
-        path.name for path in trained.iterdir()
-    }
+    assert {
+        "model.safetensors",
+        "judge.json",
+        "runs.jsonl",
+        "reliability.svg",
+        "unseen_judges.json.gz",
+        "figures.json",
+        "out_of_fold.npz",
+    } <= {path.name for path in trained.iterdir()}
 
 
 def test_every_run_stands_in_the_history(trained: Path):
