@@ -130,3 +130,16 @@ def test_an_id_that_comes_twice_is_scored_under_another_and_told(tmp_path: Path,
     assert "earlier call, 'c-1'" in told["problem"]
     assert told["source"] == str(export)
     assert "line 2" in told["place"]
+
+
+def test_calls_are_held_to_the_standards_of_a_house(
+    tmp_path: Path, corpus: list[LabelledCall], gold_analyzer
+) -> None:
+    rules = tmp_path / "house.yaml"
+    rules.write_text("standards:\n  - name: everyone\n    missed_at_most: 0\n")
+    (tmp_path / "in.jsonl").write_text("\n".join(line_of(call) for call in corpus[:5]))
+    out = tmp_path / "out"
+    score_files(gold_analyzer, [tmp_path / "in.jsonl"], out, report=False, standards=rules)
+    held = [json.loads(line) for line in (out / "standards.jsonl").read_text().splitlines()]
+    assert [one["call"] for one in held] == [call.id for call in corpus[:5]]
+    assert {one["standard"] for one in held} == {"everyone"}

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from analyzer.batch.parts import Parts
 from analyzer.report import CallReport
 from analyzer.report_files import OutputFormat
 from analyzer.summary import Summary
-from analyzer.writers import Failure, Results
+from analyzer.writers import Failure, Results, write_lines
+
+if TYPE_CHECKING:
+    from analyzer.rubric import Rubric
+
+STANDARDS = "standards.jsonl"
 
 
 def publish(
@@ -48,6 +54,19 @@ def publish(
                 results.write(report)
                 summary.add(report)
     return summary
+
+
+def hold_to_standards(parts: Parts, count: int, out: str | Path, rubric: Rubric) -> None:
+    """Write standards.jsonl: how each call stands to a house's standards, in the same order.
+
+    Raises:
+        OutputError: If the file cannot be written.
+    """
+    from analyzer.standards_summary import HouseTally
+
+    tally = HouseTally(rubric)
+    reports = (CallReport.model_validate_json(stored) for stored, _ in parts.read(count) if stored)
+    write_lines(Path(out) / STANDARDS, (tally.add(one).model_dump_json() for one in reports))
 
 
 def _write_page(reports: Iterator[CallReport], path: Path) -> None:

@@ -39,6 +39,7 @@ def score_files(
     input_format: str | None = None,
     columns: Mapping[str, str] | None = None,
     roles: Mapping[str, Speaker] | None = None,
+    standards: str | Path | None = None,
     restart: bool = False,
     watch: Watcher | None = None,
 ) -> Summary:
@@ -58,6 +59,8 @@ def score_files(
         input_format: The exports' format; found out by default.
         columns: For tables, which column holds what: ``{"text": "Utterance"}``.
         roles: Whom a speaker's name means: ``{"spk_0": "agent"}``.
+        standards: A file of the house's standards; how each call stands to them is written to
+            standards.jsonl.
         restart: Whether to throw away what an interrupted run left.
         watch: Called whenever some calls are finished, for a progress display.
 
@@ -67,9 +70,13 @@ def score_files(
     Raises:
         OutputError: If the results cannot be written, or the folder holds what an interrupted run
             of another command or over other inputs left.
-        UsageError: If there is no such input format.
+        UsageError: If there is no such input format, or the standards make no sense.
     """
-    from analyzer.batch.publishing import publish  # draws pages: workers need it not
+    # Not at the top: these draw pages, and workers need them not.
+    from analyzer.batch.publishing import hold_to_standards, publish
+    from analyzer.rubric import read_rubric
+
+    rubric = None if standards is None else read_rubric(standards)
 
     engine = analyzer if isinstance(analyzer, Engine) else LocalEngine.of(analyzer)
     sources = [str(one) for one in inputs]
@@ -90,6 +97,8 @@ def score_files(
             count_ahead(sources, options, progress)
         count = _score(engine, readings(sources, **options), parts, text, progress, watch)
         summary = publish(parts, count, out, formats, text=text, page=report)
+        if rubric is not None:
+            hold_to_standards(parts, count, out, rubric)
         workplace.clear()
     summary.seconds = progress.seconds
     summary.kept = progress.kept

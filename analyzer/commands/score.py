@@ -58,6 +58,14 @@ def score(
             "--scripts", metavar="FILE", help="House scripts that `analyzer scripts learn` found."
         ),
     ] = None,
+    standards: Annotated[
+        Path | None,
+        typer.Option(
+            "--standards",
+            metavar="FILE",
+            help="The house's standards; writes standards.jsonl beside the other results.",
+        ),
+    ] = None,
     model: ModelFolder = None,
     workers: Annotated[
         int | None,
@@ -108,6 +116,7 @@ def score(
                     input_format=input_format,
                     columns=given_columns,
                     roles=given_roles,
+                    standards=standards,
                     restart=restart,
                     watch=watch,
                 )
