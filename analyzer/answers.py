@@ -38,7 +38,8 @@ class Answer(BaseModel):
     Attributes:
         kind: The kind of opportunity.
         about: Situations that the words fit, each one or more themes of `analyzer.situations`
-            ("ill+trip"); where empty, those of `situation` are taken.
+            ("ill+trip"), some of them ruled out ("leaving+!price"); where empty, those of
+            `situation` are taken.
         cues: The cues that opened it.
         moves: The agent's moves in the quoted words.
         situation: The customer's words that opened it, masked.

@@ -16,6 +16,9 @@ from analyzer.report import CallReport, Opportunity
 ANY = "any"
 """The theme of every situation."""
 
+NOT = "!"
+"""Before a theme: the words fit only where it was not told."""
+
 EARLIER = 0.4
 """How much a theme of an earlier turn counts, beside 1 for one of the turn itself."""
 
@@ -50,6 +53,9 @@ def _compiled(*groups: str) -> _Patterns:
 
 THEMES: frozenset[str] = frozenset(name for group in _GROUPS.values() for name in group)
 """Every theme that words can tell; the cues of the codebook are themes too."""
+
+TRADES: frozenset[str] = frozenset(_GROUPS["trades"])
+"""The themes that tell what a house does."""
 
 WEIGHTS: dict[str, float] = {
     **dict.fromkeys((*_GROUPS["troubles"], *_GROUPS["hardships"]), 1.0),

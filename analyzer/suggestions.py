@@ -17,7 +17,7 @@ from analyzer import codebook
 from analyzer.answers import Answer, answers_in, bundled_answers
 from analyzer.rarity import Rarity
 from analyzer.report import CallReport, Opportunity
-from analyzer.situations import ANY, EARLIER, THEMES, situation_of, themes_of, weight_of
+from analyzer.situations import ANY, EARLIER, NOT, TRADES, situation_of, themes_of, weight_of
 from analyzer.wordlikeness import WordLikeness, WordVector
 
 CLOSE_ENOUGH = 0.6
@@ -209,13 +209,19 @@ def _shared(known: _Known, told: dict[str, float]) -> float:
 
 
 def _fits(themes: Sequence[str], told: dict[str, float]) -> float:
-    """The weight of all the themes together; 0 where one was not told, or none in this turn."""
+    """The weight of all the themes together; 0 where one was not told.
+
+    The first that is no trade must be told in this very turn, or hang over the whole call.
+    "!price" must not have been told: words that ask for a reason only puzzle whoever gave it.
+    """
+    if any(theme[1:] in told for theme in themes if theme.startswith(NOT)):
+        return 0.0
+    themes = [theme for theme in themes if not theme.startswith(NOT)]
     if any(theme not in told for theme in themes):
         return 0.0
-    if not any(told[one] > EARLIER and (one in THEMES or one == ANY) for one in themes):
-        only_cues = not any(one in THEMES for one in themes)
-        if not only_cues:
-            return 0.0
+    about = [one for one in themes if one not in TRADES and one != ANY] or themes
+    if told[about[0]] <= EARLIER:
+        return 0.0
     return sum(weight_of(theme) * told[theme] for theme in themes)
 
 

@@ -109,7 +109,7 @@ def test_the_bank_names_only_situations_that_can_be_told(reports: list[CallRepor
     known = THEMES | {ANY} | set(codebook.CUE_NAMES)
     for answer in bundled_answers():
         assert answer.about
-        assert {theme for one in answer.about for theme in one.split("+")} <= known
+        assert {theme.lstrip("!") for one in answer.about for theme in one.split("+")} <= known
 
 
 @pytest.mark.parametrize(
@@ -189,6 +189,36 @@ def test_words_fit_the_situation(report: CallReport, kind: str, said: str, theme
     found = Suggester().suggest(*with_quote(report, kind, said))
     quoted = next(one for one in bundled_answers() if one.words == found.text)
     assert any(theme in about.split("+") for about in quoted.about)
+
+
+def asking_why(about: str) -> Suggester:
+    words = "It's cancelled. May I ask what happened?"
+    known = own("churn", "I want out.", words, "other").model_copy(update={"about": (about,)})
+    return Suggester(bundled=[known])
+
+
+def test_nobody_is_asked_for_the_reason_that_they_gave(report: CallReport) -> None:
+    suggester = asking_why("leaving+!price")
+    bare = with_quote(report, "churn", "I'm leaving you.")
+    reasoned = with_quote(report, "churn", "I'm leaving you, the price went up again.")
+    assert suggester.suggest(*bare).source_call == "other"
+    assert suggester.suggest(*reasoned).source_call is None
+
+
+def test_what_was_told_earlier_is_not_answered_as_if_it_were_told_now(
+    reports: list[CallReport],
+) -> None:
+    call = next(r for r in reports if r.missed and r.missed[0].turn >= 4)
+    before = max(t.turn for t in call.turns[: call.missed[0].turn - 1] if t.speaker == "customer")
+    suggester = asking_why("leaving+again")
+    for then, now, quoted in (
+        ("I'm leaving you.", "I've said it twice.", False),
+        ("I've said it twice.", "I'm leaving you.", True),
+    ):
+        report, chance = with_quote(call, "churn", now)
+        for turn in report.turns[: chance.turn - 1]:
+            turn.text = then if turn.turn == before else "Okay."
+        assert (suggester.suggest(report, chance).source_call is not None) == quoted
 
 
 def test_where_nothing_is_close_the_plain_rule_stands(report: CallReport) -> None:
