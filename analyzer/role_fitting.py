@@ -1,7 +1,7 @@
 """How `roles.json` came about: fitted on labelled calls, measured on authors it has not seen.
 
-``python -m analyzer.role_fitting data/corpus.jsonl data/further_calls.jsonl`` measures, fits and
-writes it.
+``python -m analyzer.role_fitting data/corpus.jsonl data/further_calls.jsonl --without b3 b4 b6 b7``
+measures, fits and writes it.
 """
 
 from __future__ import annotations
@@ -120,10 +120,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("corpora", type=Path, nargs="+", metavar="CORPUS")
     parser.add_argument("--out", type=Path, default=Path(__file__).parent / "roles.json")
     parser.add_argument(
+        "--without", nargs="*", default=[], metavar="AUTHOR", help="authors to omit"
+    )
+    parser.add_argument(
         "--turns", type=int, nargs="*", default=[], help="measure on the first turns alone, too"
     )
     options = parser.parse_args(arguments)
-    corpus = [call for path in options.corpora for call in read_corpus(path)]
+    calls = [call for path in options.corpora for call in read_corpus(path)]
+    corpus = [call for call in calls if call.author not in options.without]
     differences = held_out_differences(corpus)
     right = sum(difference > 0 for difference in differences.values())
     scale = calibrated_scale(list(differences.values()))

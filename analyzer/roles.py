@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
@@ -178,18 +178,20 @@ def phrases(texts: Iterable[str]) -> set[str]:
     found: set[str] = set()
     words_left = _ENOUGH_WORDS
     for text in texts:
-        words = ["0" if word.isdigit() else word for word in islice(_words(text), words_left)]
-        words_left -= len(words)
-        found.update(words)
+        said = list(islice(words(text), words_left))
+        words_left -= len(said)
+        found.update(said)
         for size in range(2, LONGEST_PHRASE + 1):
-            found.update(" ".join(words[i : i + size]) for i in range(len(words) - size + 1))
+            found.update(" ".join(said[i : i + size]) for i in range(len(said) - size + 1))
         if words_left <= 0:
             break
     return found
 
 
-def _words(text: str) -> Iterable[str]:
-    return (match[0] for match in _WORD.finditer(text.lower().replace("’", "'")))
+def words(text: str) -> Iterator[str]:
+    """The words of a text as the model knows them: in lower case, digits as ``0``."""
+    for match in _WORD.finditer(text.lower().replace("’", "'")):
+        yield "0" if match[0].isdigit() else match[0]
 
 
 @cache

@@ -139,9 +139,10 @@ def test_the_fitted_weights_are_written_as_the_package_reads_them(
     corpus: list[LabelledCall], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     few = tmp_path / "few.jsonl"
-    chosen = [call for call in corpus if call.author in ("a1", "a8")]
-    few.write_text("\n".join(call.model_dump_json() for call in chosen), "utf-8")
-    main([str(few), "--out", str(tmp_path / "roles.json")])
+    some = [call for call in corpus if call.author in ("a1", "a2", "a8")]
+    chosen = [call for call in some if call.author != "a2"]
+    few.write_text("\n".join(call.model_dump_json() for call in some), "utf-8")
+    main([str(few), "--without", "a2", "--out", str(tmp_path / "roles.json")])
     stored = json.loads((tmp_path / "roles.json").read_text("utf-8"))
     assert stored["weights"]["my"] < 0 < stored["weights"]["your"]
     assert f"of {len(chosen)} calls right" in capsys.readouterr().out

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import ValidationError
@@ -15,6 +15,7 @@ from analyzer.readers.casting import cast, checked
 from analyzer.readers.joining import attributed, in_order, joined
 from analyzer.readers.speakers import person_in
 from analyzer.readers.transcript import Piece, Transcript
+from analyzer.roles_by_words import Segment, roles_by_words
 
 _UNWRITABLE = re.compile("[\ud800-\udfff\0]")
 _DEEPEST = 20
@@ -59,13 +60,17 @@ def _assembled(transcript: Transcript, identity: str, given: Mapping[str, Speake
             "has no turns with words in them.",
             remedy="Leave the call out, or export it with its transcript.",
         )
-    if transcript.join:
-        pieces = joined(attributed(in_order(pieces)))
     metadata = {
         _writable(str(key)): _plain(value)
         for key, value in transcript.metadata.items()
         if value is not None
     }
+    guessed = _guessed(pieces) if transcript.by_words and "" not in given else None
+    if guessed:
+        pieces = guessed
+        metadata["roles"] = "guessed"
+    if transcript.join:
+        pieces = joined(attributed(in_order(pieces)))
     found = cast(pieces, given=given, convention=transcript.convention, metadata=metadata)
     if "agent" not in found.roles.values():
         raise InvalidCallError(
@@ -76,7 +81,7 @@ def _assembled(transcript: Transcript, identity: str, given: Mapping[str, Speake
         found.notes["one_speaker"] = True
     if "agent" not in metadata and (agent := _agent_named(found.roles)):
         metadata["agent"] = agent
-    if not given:
+    if not given and not guessed:
         # After the name: where voices are mixed up, the name is still the agent's.
         found = checked(found, pieces, trusted=transcript.trusted)
     turns = [
@@ -96,6 +101,17 @@ def _assembled(transcript: Transcript, identity: str, given: Mapping[str, Speake
         raise InvalidCallError(
             f"is not a call ({error.errors()[0]['msg']}).", remedy="Correct it in the export."
         ) from error
+
+
+def _guessed(pieces: Sequence[Piece]) -> list[Piece] | None:
+    """Pieces of which none has a speaker with roles by what they say, if that can be told."""
+    if any(piece.speaker or piece.role for piece in pieces):
+        return None
+    ordered = in_order(pieces)
+    roles = roles_by_words([Segment(one.text, one.start_ms, one.end_ms) for one in ordered])
+    if roles is None:
+        return None
+    return [one._replace(role=role) for one, role in zip(ordered, roles, strict=True)]
 
 
 def _agent_named(roles: Mapping[tuple[str, Speaker | None], Speaker]) -> str | None:

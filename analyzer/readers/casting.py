@@ -190,7 +190,8 @@ def _told_beside(
     if missing:
         longest = max(unknown, key=lambda part: sum(map(len, _said(pieces, [part]))))
         found[longest] = "agent" if "agent" in missing else "customer"
-    return Cast(found, {"roles": "inferred"})
+    heard = any(found[part] != "other" for part in unknown)
+    return Cast(found, {"roles": "inferred"} if heard else {})
 
 
 def _said(pieces: Sequence[Piece], parts: Sequence[Part]) -> list[str]:

@@ -69,7 +69,8 @@ def _pieces(lines: Iterable[str], reader: LineReader) -> tuple[list[Piece], str 
     """What is said, and when it began where that is told."""
     said: list[tuple[str, list[str], str | None]] = []
     waiting: str | None = None
-    for line in map(reader.read, lines):
+    for text in lines:
+        line = reader.read(text, opens=not said)
         if line.speaker is not None:
             said.append((line.speaker, [line.words], line.time or waiting))
             waiting = None

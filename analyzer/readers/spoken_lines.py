@@ -10,6 +10,7 @@ from statistics import median
 
 from analyzer.call import Speaker
 from analyzer.readers.speakers import role_of
+from analyzer.roles import announces
 
 _TIME = r"""(?:
     (?:\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}[,T]?\s?(?:at\s)?)?       # 2026-03-01, 01/03/26, 1.3.2026
@@ -50,6 +51,8 @@ _HAPPENED = re.compile(
     )[\s*\-–—=\])]*$""",
     re.VERBOSE | re.IGNORECASE,
 )
+_NUMBERED = re.compile(r"[\s_#\-]*(?:\d{1,3}|\b[a-z])$")
+_VOICES = frozenset({"voice", "speaker", "spk", "person", "participant", "party"})
 _MOST_WORDS_IN_A_NAME = 6
 _FEWEST_WORDS_SAID = 3
 _LONGEST_LABEL = 300
@@ -89,9 +92,17 @@ class LineReader:
         self.speakers = said.speakers(filled)
         self.headings = self.speakers or alone.speakers(filled)
 
-    def read(self, line: str) -> Line:
-        """One line."""
-        if (match := _match(_SAID, line)) and _folded(match["name"]) in self.speakers:
+    def read(self, line: str, *, opens: bool = False) -> Line:
+        """One line.
+
+        Args:
+            line: The line.
+            opens: Whether nobody has said anything yet. Then a voice that speaks this once is
+                heard too, where it is named as the others are or plainly is a recording.
+        """
+        if (match := _match(_SAID, line)) and (
+            _folded(match["name"]) in self.speakers or (opens and self._is_voice(match, line))
+        ):
             return Line(_tidy(match["name"]), line[match.start("words") :].strip(), _stamp(match))
         if (
             (match := _match(_ALONE, line))
@@ -105,6 +116,15 @@ class LineReader:
         if match := _UNNAMED.match(line[:_LONGEST_LABEL]):
             return Line(None, line[match.start("words") :].strip(), _stamp_of(match["before"]))
         return Line(None, line.strip())
+
+    def _is_voice(self, match: re.Match[str], line: str) -> bool:
+        """Whether a name of no known speaker says something, and is no field above the talk."""
+        if not self.speakers:
+            return False
+        kind = _NUMBERED.sub("", _folded(match["name"]))
+        if kind != _folded(match["name"]) and kind in _VOICES:
+            return True
+        return announces([line[match.start("words") :]], 0.0, opens=True)
 
 
 def _match(pattern: re.Pattern[str], line: str) -> re.Match[str] | None:

@@ -56,7 +56,7 @@ class SubtitlesReader(Reader):
                 remedy="Export the transcript again.",
             ) from error
         pieces = [piece for caption in captions for piece in _voices(caption)]
-        yield Transcript(_named(pieces))
+        yield Transcript(_named(pieces), by_words=True)
 
 
 def _voices(caption: webvtt.Caption) -> Iterator[Piece]:

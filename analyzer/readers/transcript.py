@@ -44,6 +44,8 @@ class Transcript:
             may overrule it.
         trusted: Whether roles are the user's own word, as in the neutral format: where the talk
             plainly says that they are swapped, that is noted and nothing is changed.
+        by_words: Whether pieces of which none has a speaker are given one by what is said. For
+            exports that cut at pauses or sentences.
         place: Where in the export the call stands, such as ``"line 17"``, for error messages.
     """
 
@@ -54,4 +56,5 @@ class Transcript:
     keep_empty: bool = False
     convention: Mapping[str, Literal["agent", "customer", "other"]] = field(default_factory=dict)
     trusted: bool = False
+    by_words: bool = False
     place: str | None = None

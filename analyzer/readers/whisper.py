@@ -42,6 +42,7 @@ class WhisperReader(JsonReader):
                 "language": first_text(document, "language") or None,
                 "duration_ms": milliseconds(document.get("duration")),
             },
+            by_words=True,
         )
 
 
@@ -58,7 +59,7 @@ class WhisperSegmentsReader(JsonReader):
 
     def calls(self, document: Any, name: str) -> Iterator[Transcript | ReadError]:
         """The one recording of a document."""
-        yield Transcript(_pieces(records(document)))
+        yield Transcript(_pieces(records(document)), by_words=True)
 
 
 def _pieces(segments: list[dict[str, Any]]) -> list[Piece]:

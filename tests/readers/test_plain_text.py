@@ -195,3 +195,29 @@ def test_other_texts_are_no_transcripts(text: str) -> None:
 def test_text_that_is_said_to_be_a_transcript_but_has_no_speakers_is_an_error(pasted) -> None:
     with pytest.raises(ReadError, match="no call"):
         pasted("Dear team,\n\nthe calls are attached.\n", format="text")
+
+
+RECORDED = "This call may be recorded for training and quality purposes."
+TALKERS = {
+    "numbered": ("Voice 3", "Voice 1", "Voice 2"),
+    "with roles": ("Voice 3", "Agent", "Customer"),
+    "a company": ("Northlink", "Agent", "Customer"),
+}
+
+
+@pytest.mark.parametrize(("machine", "agent", "customer"), TALKERS.values(), ids=TALKERS)
+def test_a_voice_that_speaks_once_at_the_top_is_a_turn(pasted, machine, agent, customer) -> None:
+    named = {"agent": agent, "customer": customer}
+    talk = [*TALK, ("customer", "It is four four one."), ("agent", "Thanks, one moment please.")]
+    lines = [f"{machine}: {RECORDED}", *(f"{named[who]}: {words}" for who, words in talk)]
+    (call,) = pasted("\n".join(lines))
+    assert said(call) == [("other", RECORDED), *talk]
+
+
+@pytest.mark.parametrize(
+    "field", ["Topic: My parcel never came", "Summary: The customer asks where a parcel is."]
+)
+def test_a_field_at_the_top_is_still_no_turn(pasted, field: str) -> None:
+    lines = [f"{who.title()}: {words}" for who, words in TALK]
+    (call,) = pasted("\n".join([field, *lines]))
+    assert said(call) == TALK

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import tarfile
 import zipfile
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -209,10 +211,66 @@ def test_deepgram_and_whisper_speakers_may_be_missing_here_and_there(read) -> No
     assert speakers(call)[:4] == ["other", "agent", "customer", "agent"]
 
 
-@pytest.mark.parametrize("file", ["whisper.json", "faster-whisper.json"])
-def test_segments_without_speakers_are_refused_with_a_remedy(file: str) -> None:
+UNNAMED = ["whisper.json", "faster-whisper.json"]
+
+
+@pytest.mark.parametrize("file", UNNAMED)
+def test_segments_without_speakers_get_them_by_their_words(file: str) -> None:
+    (call,) = read_calls(SAMPLES / file)
+    assert call.metadata["roles"] == "guessed"
+    talk = [(turn.speaker, turn.text) for turn in call.turns]
+    assert ("customer", "I work from home, so I've lost two days' pay.") in talk
+    assert ("agent", "Three calls is far too many. I'm sorry, that's on us.") in talk
+    assert len({one for one, _ in talk}) == 2
+    assert all(one != other for one, other in pairwise(speakers(call)))
+
+
+@pytest.mark.parametrize("file", UNNAMED)
+def test_guessed_turns_keep_every_segment_whole_and_its_times(file: str) -> None:
+    (call,) = read_calls(SAMPLES / file)
+    document = sample(file)
+    segments = document if isinstance(document, list) else document["segments"]
+    told = [one["text"].strip() for one in segments if one["text"].strip()]
+    assert " ".join(texts(call)) == " ".join(told)
+    starts = {one["text"].strip(): round(one["start"] * 1000) for one in segments}
+    ends = {one["text"].strip(): round(one["end"] * 1000) for one in segments}
+    for turn in call.turns:
+        assert turn.start_ms == min(starts[text] for text in told if text in turn.text)
+        assert turn.end_ms == max(ends[text] for text in told if text in turn.text)
+
+
+@pytest.mark.parametrize("kind", ["vtt", "srt"])
+def test_subtitles_without_names_get_speakers_by_their_words(read, kind: str) -> None:
+    text = (SAMPLES / "names.srt").read_text("utf-8")
+    text = re.sub(r"^[A-Z][A-Za-z ]+: ", "", text, flags=re.MULTILINE)
+    if kind == "vtt":
+        text = "WEBVTT\n\n" + re.sub(r"(\d\d),(\d\d\d)", r"\1.\2", text)
+    (call,) = read(text)
+    assert call.metadata["roles"] == "guessed"
+    assert ("customer", "I work from home, so I've lost two days' pay.") in [
+        (turn.speaker, turn.text) for turn in call.turns
+    ]
+
+
+def test_a_recording_before_unnamed_segments_is_nobodys(read) -> None:
+    document = sample("faster-whisper.json")
+    document[0]["text"] = "This call may be recorded for training and quality purposes."
+    (call,) = read(document)
+    assert speakers(call)[:3] == ["other", "agent", "customer"]
+    assert call.turns[0].text == document[0]["text"]
+
+
+def test_a_few_segments_without_speakers_are_refused_with_a_remedy(read) -> None:
+    with pytest.raises(InvalidCallError, match="who speaks") as caught:
+        read(sample("faster-whisper.json")[:5])
+    assert "diarisation" in (caught.value.remedy or "")
+
+
+def test_unnamed_segments_of_a_lone_speaker_are_refused(read) -> None:
+    said = "Thank you for calling, may I have your account number please?"
+    segments = [{"start": n, "end": n + 1, "text": said} for n in range(12)]
     with pytest.raises(InvalidCallError, match="who speaks"):
-        list(read_calls(SAMPLES / file))
+        read({"segments": segments})
 
 
 def test_a_list_of_segments_with_speakers_is_one_call(read) -> None:
