@@ -22,8 +22,8 @@ from analyzer.call import Speaker
 from analyzer.roles import AT_FIRST, LONGEST_PHRASE, announces, phrases, words
 
 FEWEST_SEGMENTS = 6
-SMALLEST_SHARE = 0.15
-"""Of the words: where one side says less, the file is taken for a single speaker's."""
+ONE_SIDED = 0.68
+"""How far the words may speak for one side, from 0 to 1; those of a lone speaker go further."""
 _PAUSE_MS = 1000
 _ON_PAUSE = 0.5  # log-odds of a change; by hand, as the labelled calls have no times
 _FEW_WORDS = 2
@@ -94,21 +94,20 @@ def roles_by_words(
     people = segments[recorded:]
     if len(people) < FEWEST_SEGMENTS:
         return None
-    agents = _course(people, model or words_model())
-    sizes = [len(segment.text.split()) for segment in people]
-    share = sum(size for size, agent in zip(sizes, agents, strict=True) if agent) / max(
-        1, sum(sizes)
-    )
-    if min(share, 1 - share) < SMALLEST_SHARE:
+    model = model or words_model()
+    scores = [model.agent(segment.text) for segment in people]
+    if abs(sum(scores)) > ONE_SIDED * sum(map(abs, scores)):
+        return None
+    agents = _course(people, scores, model)
+    if len(set(agents)) < 2:
         return None
     roles: list[Speaker] = ["agent" if agent else "customer" for agent in agents]
     machine: list[Speaker] = ["other"] * recorded
     return machine + roles
 
 
-def _course(segments: Sequence[Segment], model: WordsModel) -> list[bool]:
+def _course(segments: Sequence[Segment], scores: Sequence[float], model: WordsModel) -> list[bool]:
     """Whether the agent says each, on the likeliest path through all of them."""
-    scores = [model.agent(segment.text) for segment in segments]
     best = (0.0, scores[0] + model.opening)  # of the customer, of the agent
     came: list[tuple[bool, bool]] = []
     for score, (before, after) in zip(scores[1:], pairwise(segments), strict=True):
