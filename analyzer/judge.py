@@ -15,7 +15,7 @@ from analyzer.evidence import Calibration, Evidence
 from analyzer.findings import find_flags, find_labels
 from analyzer.recovery import RecoveryModel, find_opportunities
 from analyzer.report import CallReport, ModelInfo, Sentiment, TurnReport
-from analyzer.scoring import ScoringModel, outcome_of, score_call
+from analyzer.scoring import ScoringModel, call_features, outcome_of, score_call
 from analyzer.scripts.distinction import Weights, judge_with_scripts
 from analyzer.tagger.inference import CallTags
 
@@ -81,10 +81,11 @@ class Judge(BaseModel):
     def _without_scripts(self, call: Call, tags: CallTags) -> CallReport:
         evidence = self.calibration.evidence(call, tags)
         opportunities = find_opportunities(evidence, self.calibration, self.recovery)
+        features = call_features(evidence, opportunities)
         scores, intervals, reasons = score_call(
-            evidence, opportunities, self.calibration, self.scoring
+            features, evidence, opportunities, self.calibration, self.scoring
         )
-        outcomes = outcome_of(evidence, opportunities, self.scoring)
+        outcomes = outcome_of(features, self.scoring)
         path = evidence.sentiment[evidence.turns_of("customer")]
         return CallReport(
             id=call.id,

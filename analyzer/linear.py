@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -138,18 +139,25 @@ class LinearModel(BaseModel):
         ratio = np.array(self.scale) / np.array(other.scale)
         shift = (np.array(self.mean) - np.array(other.mean)) / np.array(other.scale)
         weights = np.array(other.coefficients)
-        return self.model_copy(
-            update={
-                "coefficients": [*self.coefficients, *map(_rounded, weights * ratio)],
-                "intercept": [*self.intercept, *(other.intercept + weights @ shift).tolist()],
-            }
+        return LinearModel(
+            features=self.features,
+            mean=self.mean,
+            scale=self.scale,
+            coefficients=[*self.coefficients, *map(_rounded, weights * ratio)],
+            intercept=[*self.intercept, *(other.intercept + weights @ shift).tolist()],
         )
 
     def outputs(self, rows: Array) -> Array:
         """Linear outputs, rows by outputs."""
-        standard = (np.atleast_2d(rows) - np.array(self.mean)) / np.array(self.scale)
-        result: Array = standard @ np.array(self.coefficients).T + np.array(self.intercept)
+        weights, constants = self.unscaled
+        result: Array = np.atleast_2d(rows) @ weights + constants
         return result
+
+    @cached_property
+    def unscaled(self) -> tuple[Array, Array]:
+        """Weights of the features as they come (features by outputs), and the constants."""
+        weights = np.array(self.coefficients) / np.array(self.scale)
+        return weights.T.copy(), np.array(self.intercept) - weights @ np.array(self.mean)
 
     def probabilities(self, rows: Array) -> Array:
         """Softmax over the classes, rows by classes."""
@@ -160,10 +168,8 @@ class LinearModel(BaseModel):
 
     def contributions(self, row: Array) -> dict[str, float]:
         """What each feature adds to a regression's output beside the intercept."""
-        standard = (row - np.array(self.mean)) / np.array(self.scale)
-        return dict(
-            zip(self.features, (standard * np.array(self.coefficients[0])).tolist(), strict=True)
-        )
+        parts = (row - np.array(self.mean)) * self.unscaled[0][:, 0]
+        return dict(zip(self.features, parts.tolist(), strict=True))
 
 
 def _moments(rows: Array) -> tuple[Array, Array]:

@@ -6,7 +6,7 @@ call, plus what each finding adds or takes away.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Literal
 
@@ -88,13 +88,21 @@ def call_features(evidence: Evidence, opportunities: Sequence[Opportunity]) -> d
 
 
 def score_call(
+    features: Mapping[str, float],
     evidence: Evidence,
     opportunities: Sequence[Opportunity],
     calibration: Calibration,
     model: ScoringModel,
 ) -> tuple[Scores, dict[str, tuple[float, float]], dict[str, list[Reason]]]:
-    """Scores, 80 % intervals and reasons, each on its score's scale."""
-    features = call_features(evidence, opportunities)
+    """Scores, 80 % intervals and reasons, each on its score's scale.
+
+    Args:
+        features: As `call_features` gives them.
+        evidence: What is known of each turn, for the reasons.
+        opportunities: Those of the call, for the reasons.
+        calibration: From when a finding counts.
+        model: The fitted scores.
+    """
     scores: dict[str, float] = {}
     intervals: dict[str, tuple[float, float]] = {}
     reasons: dict[str, list[Reason]] = {}
@@ -111,10 +119,9 @@ def score_call(
 
 
 def outcome_of(
-    evidence: Evidence, opportunities: Sequence[Opportunity], model: ScoringModel
+    features: Mapping[str, float], model: ScoringModel
 ) -> dict[Literal["resolved", "partial", "unresolved"], float]:
-    """Probability of each outcome of the matter."""
-    features = call_features(evidence, opportunities)
+    """Probability of each outcome of the matter, from the features of the call."""
     row = np.array([features[feature] for feature in model.outcome.features])
     values = model.outcome.probabilities(row)[0].tolist()
     named = dict(zip(model.outcome.classes, values, strict=True))

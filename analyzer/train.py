@@ -46,6 +46,7 @@ def train_model(
     out: Path,
     *,
     further: Sequence[LabelledCall] = (),
+    beside: Sequence[LabelledCall] = (),
     settings: TrainingSettings | None = None,
     groups: Sequence[Sequence[str]] | None = None,
     resamples: int = RESAMPLES,
@@ -62,6 +63,9 @@ def train_model(
         corpus: Labelled calls that are learnt from and measured on.
         out: The folder to write to.
         further: Calls that are learnt from and not measured on, of other authors.
+        beside: Calls of a style of their own that the judge learns from and the tagger does not. A
+            tagger that knows a style is surer in it than one that does not, and the judge is
+            fitted on tags of the latter: it would take the former's sureness for care.
         settings: How taggers are trained.
         groups: Authors that are left out together; `GROUPS` groups unless given.
         resamples: How often calls are drawn anew for the intervals of the figures.
@@ -72,20 +76,23 @@ def train_model(
         CorpusError: If there are too few authors to leave some out.
     """
     settings = settings or TrainingSettings()
-    everything = [*corpus, *further]
+    learnt = [*corpus, *further]
     tags = tag_unseen_authors(
-        everything,
+        learnt,
         settings,
         out / FOLDS,
-        groups=groups or author_groups(everything),
+        tagged_only=beside,
+        groups=groups or author_groups([*learnt, *beside]),
         progress=progress,
     )
     network, tokenizer = train_tagger(
-        everything, settings, progress("on all calls") if progress else None
+        learnt, settings, progress("on all calls") if progress else None
     )
     save_model(out, network, tokenizer, settings.windows, training=asdict(settings))
-    WordModel.fit(everything).save(out)
-    return finish_model(corpus, out, tags, further=further, resamples=resamples, note=note)
+    WordModel.fit(learnt).save(out)
+    return finish_model(
+        corpus, out, tags, further=[*further, *beside], resamples=resamples, note=note
+    )
 
 
 def finish_model(

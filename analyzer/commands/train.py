@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from analyzer.commands.running import errors_told
 
-FURTHER = ("further_calls.jsonl", "cucom_calls.jsonl")
+if TYPE_CHECKING:
+    from analyzer.corpus import LabelledCall
+
+FURTHER = "further_calls.jsonl"
+BESIDE = "cucom_calls.jsonl"
 
 
 def train(
@@ -23,6 +27,14 @@ def train(
             metavar="FILE",
             help="Labelled calls to learn from but not to measure on; may be given several times. "
             "By default those of data/ beside the corpus.",
+        ),
+    ] = None,
+    beside: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--beside",
+            metavar="FILE",
+            help="Labelled calls that only the judge learns from; may be given several times.",
         ),
     ] = None,
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the model.")] = Path(
@@ -70,18 +82,25 @@ def train(
             seed=usual.seed if seed is None else seed,
         )
         calls = read_corpus(corpus)
-        beside = [corpus.with_name(name) for name in FURTHER]
-        files = [path for path in beside if path.exists()] if further is None else further
-        others = [call for path in files for call in read_corpus(path)]
+        others = _labelled(further, corpus.with_name(FURTHER))
+        judged = _labelled(beside, corpus.with_name(BESIDE))
         with training_progress(Console(stderr=True)) as progress:
             figures = train_model(
                 calls,
                 out,
                 further=others,
+                beside=judged,
                 settings=settings,
-                groups=author_groups([*calls, *others], groups),
+                groups=author_groups([*calls, *others, *judged], groups),
                 note=note,
                 progress=progress,
             )
         Console().print(figures.table())
         typer.echo(f"\nThe model is in {out}")
+
+
+def _labelled(given: list[Path] | None, usual: Path) -> list[LabelledCall]:
+    from analyzer.corpus import read_corpus
+
+    files = given if given is not None else [usual] if usual.exists() else []
+    return [call for path in files for call in read_corpus(path)]

@@ -46,6 +46,7 @@ def tag_unseen_authors(
     settings: TrainingSettings,
     folder: Path,
     *,
+    tagged_only: Sequence[LabelledCall] = (),
     groups: Sequence[Sequence[str]] | None = None,
     progress: FoldProgress | None = None,
 ) -> UnseenTags:
@@ -55,13 +56,15 @@ def tag_unseen_authors(
         calls: Labelled calls.
         settings: How each fold's tagger is trained.
         folder: Where finished folds are kept; a fold found there is not trained again.
+        tagged_only: Further calls that are tagged too, and that no tagger learns from.
         groups: Authors that are left out together; each alone unless given.
         progress: Where each fold's training reports to.
     """
-    groups = groups or [[author] for author in sorted({call.author for call in calls})]
+    authors = {call.author for call in (*calls, *tagged_only)}
+    groups = groups or [[author] for author in sorted(authors)]
     tags = UnseenTags()
     for group in groups:
-        unseen = [call.call() for call in calls if call.author in group]
+        unseen = [call.call() for call in (*calls, *tagged_only) if call.author in group]
         recognised = [as_recognised(call) for call in unseen]
         name = "+".join(group)
         paths = folder / f"{name}.npz", folder / f"{name}.recognised.npz"

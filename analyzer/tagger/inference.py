@@ -125,8 +125,10 @@ class Tagger:
                 rows[number].extend((row[0], row[1]) for row in window.sentences)
                 logits[number].append(part)
         return [
-            _assemble(call, sentences, found, parts, self.words.logits(call))
-            for call, sentences, found, parts in zip(calls, spans, rows, logits, strict=True)
+            _assemble(call, sentences, found, parts, words)
+            for call, sentences, found, parts, words in zip(
+                calls, spans, rows, logits, self.words.logits_of(calls), strict=True
+            )
         ]
 
     @torch.inference_mode()

@@ -183,6 +183,26 @@ def test_the_turn_beside_is_seen_where_it_stands():
     assert row[columns.index("indifferent")] == -5.0
 
 
+def test_words_are_weighed_as_scikit_learn_weighs_them(corpus):
+    from scipy.sparse import hstack
+
+    from analyzer.pipeline import bundled_model
+    from analyzer.tagger.words import WordModel
+
+    words = WordModel.load(bundled_model())
+    calls = [call.call() for call in corpus[:3]]
+    together = words.logits_of(calls)
+    for call, logits in zip(calls, together, strict=True):
+        assert np.allclose(words.logits(call), logits, atol=1e-5)
+        number = next(n for n, turn in enumerate(call.turns) if n and turn.speaker == "agent")
+        vectorizer = words._vectorizers["agent"]
+        rows = [vectorizer.transform([call.turns[n].text]) for n in (number, number - 1)]
+        expected = hstack([rows[0], 0.5 * rows[1]]) @ words._weights["agent"]
+        expected = expected[0] + words._intercepts["agent"]
+        names = [codebook.LABEL_NAMES.index(name) for name in codebook.labels_for("agent")]
+        assert np.allclose(logits[number, names], expected, atol=1e-3)
+
+
 def test_two_models_stacked_say_what_each_says():
     chance = np.random.default_rng(5)
     rows = chance.normal(size=(50, 2))
