@@ -59,16 +59,19 @@ def test_without_scripts_a_report_stays_as_it_is(silent: CallReport) -> None:
 def test_a_script_in_its_place_is_boilerplate(silent: CallReport) -> None:
     judged = judge_with_scripts(with_script(silent, 1, 1.0))
     assert judged.turns[0].labels["boilerplate"] > silent.turns[0].labels["boilerplate"]
-    (flag,) = [flag for flag in judged.flags if flag.turn == 1]
-    assert (flag.label, flag.family) == ("boilerplate", "scripted")
+    (flag,) = [f for f in judged.flags if (f.turn, f.label) == (1, "boilerplate")]
+    assert flag.family == "scripted"
     assert flag.quote == judged.turns[0].text
 
 
-def test_the_same_line_after_a_feeling_is_canned(silent: CallReport) -> None:
-    calm = judge_with_scripts(with_script(silent, 11, 1.0)).turns[10].labels
-    upset = judge_with_scripts(with_script(silent, 11, 1.0, feeling=0.95)).turns[10].labels
-    assert upset["canned"] > calm["canned"]
-    assert upset["boilerplate"] < calm["boilerplate"]
+def test_it_is_learnt_that_the_same_line_after_a_feeling_is_canned(silent: CallReport) -> None:
+    calm, upset = with_script(silent, 11, 1.0), with_script(silent, 11, 1.0, feeling=0.95)
+    rows = [distinction_features(report.turns)[10] for report in (calm, upset)]
+    gold = {"boilerplate": [True, False] * 20, "canned": [False, True] * 20}
+    known = fit_distinction([row for row in rows if row is not None] * 20, gold)
+    before, after = (judge_with(report, known).turns[10].labels for report in (calm, upset))
+    assert after["canned"] > before["canned"]
+    assert after["boilerplate"] < before["boilerplate"]
 
 
 def test_what_nobody_else_says_is_less_surely_boilerplate(silent: CallReport) -> None:
