@@ -106,7 +106,9 @@ def test_ctrl_c_leaves_no_process_and_keeps_what_is_finished(
     os.killpg(run.pid, signal.SIGINT)  # as a terminal does it: to every process of the group
     _, told = run.communicate(timeout=30)
     assert run.returncode not in (0, None)
-    assert told.decode().count("Traceback") <= 1  # that of the run itself, none of its workers
+    # The run itself may tell of one, also while another is handled; its workers of none.
+    said = told.decode()
+    assert said.count("Traceback") - said.count("another exception occurred") <= 1
     assert _group_is_gone(run.pid)
     assert parts(out) >= 3
     score(export, out)
