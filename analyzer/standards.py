@@ -17,11 +17,13 @@ _OPENING_TURNS = 2  # agent turns
 _CLOSING_TURNS = 2
 
 
-class _Part(BaseModel):
+class Part(BaseModel):
+    """A part of what is told of calls and standards; knows no other fields than its own."""
+
     model_config = ConfigDict(extra="forbid")
 
 
-class Item(_Part):
+class Item(Part):
     """One point of a standard, and whether the call met it."""
 
     kind: Kind
@@ -34,7 +36,7 @@ class Item(_Part):
     explanation: str
 
 
-class StandardsResult(_Part):
+class StandardsResult(Part):
     """How a call stands to the standard it is held to.
 
     `passed` is false where a critical point or the pass mark is not met, null where no standard

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from analyzer import uncertainty
 from analyzer.report import CallReport
-from analyzer.rubric import Rubric, read_rubric
-from analyzer.standards import Item, Kind, StandardsResult, check
+from analyzer.rubric import Rubric
+from analyzer.standards import Item, Kind, Part, StandardsResult, check
 
 GROUPS: tuple[str, ...] = ("company", "vendor", "team", "agent")
 """Metadata by which standards are told apart."""
@@ -23,11 +22,7 @@ MINIMUM_CALLS = 10
 _KEPT = 6  # calls with points not met, by name
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class Share(_Part):
+class Share(Part):
     """A share of calls, 0 to 1, with its 95 % interval."""
 
     met: int
@@ -44,7 +39,7 @@ class Share(_Part):
         return cls(met=met, calls=calls, share=share, low=found.low, high=found.high)
 
 
-class Point(_Part):
+class Point(Part):
     """One point of a standard over the calls it was asked of."""
 
     standard: str
@@ -56,7 +51,7 @@ class Point(_Part):
     mean: float | None = Field(description="Mean of the score or count, where there is one.")
 
 
-class Group(_Part):
+class Group(Part):
     """One company, vendor, team or agent: how many of its calls passed."""
 
     by: str
@@ -66,7 +61,7 @@ class Group(_Part):
     mark: float = Field(description="Mean weighted mark, 0 to 100.")
 
 
-class Miss(_Part):
+class Miss(Part):
     """A call that does not meet its standard, and why."""
 
     call: str
@@ -76,7 +71,7 @@ class Miss(_Part):
     failed: list[Item] = Field(description="The points not met, critical ones first.")
 
 
-class HouseSummary(_Part):
+class HouseSummary(Part):
     """A batch beside its standards.
 
     `groups` names nobody with fewer than `minimum_calls` calls; `withheld` counts those by kind.
@@ -229,28 +224,3 @@ class HouseTally:
             met=Share.of(counts.met, counts.asked),
             mean=counts.values / counts.valued if counts.valued else None,
         )
-
-
-def write_standards(
-    reports: str | Path, standards: str | Path | Rubric, out: str | Path
-) -> HouseSummary:
-    """Hold the reports of a calls.jsonl to standards; write a line a call.
-
-    Args:
-        reports: What `analyzer score` wrote.
-        standards: The standards, or the file that holds them.
-        out: The file to write, JSON Lines of `StandardsResult`.
-
-    Returns:
-        What the batch adds up to.
-
-    Raises:
-        UsageError: If the standards cannot be read or make no sense.
-        ReadError: If the reports cannot be read.
-        OutputError: If the file cannot be written.
-    """
-    from analyzer.writers import read_reports, write_lines
-
-    tally = HouseTally(standards if isinstance(standards, Rubric) else read_rubric(standards))
-    write_lines(out, (tally.add(report).model_dump_json() for report in read_reports(reports)))
-    return tally.summary()

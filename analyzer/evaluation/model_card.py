@@ -7,6 +7,7 @@ from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from analyzer.evaluation.fairness import TOLERATED
 from analyzer.evaluation.figures import Figures
 from analyzer.plots import reliability_diagram, save_svg
 from analyzer.tagger.storage import SETTINGS
@@ -27,7 +28,7 @@ def write_model_card(folder: Path, figures: Figures) -> Path:
         keep_trailing_newline=True,
     )
     card = environment.get_template("model_card.md").render(
-        figures=figures, training=training, version=__version__
+        figures=figures, training=training, tolerated=TOLERATED, version=__version__
     )
     save_svg(reliability_diagram(figures.reliability), folder / RELIABILITY)
     path = folder / FILE
