@@ -27,9 +27,9 @@ from analyzer.pages.house_lines import HouseLines
 from analyzer.pages.panels import house_scripts
 from analyzer.redaction import without_text
 from analyzer.report import CallReport
-from analyzer.rubric import Rubric
 from analyzer.scripts import Script, ScriptBook, SentimentMove
 from analyzer.scripts.book import HouseSize
+from analyzer.standards import Rubric
 
 
 @pytest.fixture(scope="module")

@@ -13,8 +13,7 @@ from analyzer.errors import OutputError
 from analyzer.frames import calls_frame, findings_frame, opportunities_frame
 from analyzer.plots.svg import svg
 from analyzer.report import CallReport, Reason
-from analyzer.rubric import Rubric
-from analyzer.standards_summary import HouseTally
+from analyzer.standards import HouseTally, Rubric
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from reports_for_pages import varied_reports
 from analyzer import codebook
 from analyzer.pages import call_html, write_report
 from analyzer.report import CallReport
-from analyzer.rubric import read_rubric
+from analyzer.standards import read_rubric
 
 STANDARDS = Path(__file__).parent.parent / "data" / "standards.example.yaml"
 NASTY = (

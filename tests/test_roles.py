@@ -7,8 +7,8 @@ import pytest
 
 from analyzer.call import Call, Turn
 from analyzer.corpus import LabelledCall
-from analyzer.role_fitting import fit_roles, held_out_differences, main
-from analyzer.roles import infer_roles, role_model, swapped
+from analyzer.roles.fitting import fit_roles, held_out_differences, main
+from analyzer.roles.inferring import infer_roles, role_model, swapped
 
 
 @pytest.fixture(scope="module")

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from analyzer.corpus import LabelledCall, read_corpus
-from analyzer.role_fitting_by_words import cut, fit_words, main, recognised, share_right
-from analyzer.roles_by_words import FEWEST_SEGMENTS, Segment, roles_by_words, words_model
+from analyzer.roles.by_words import FEWEST_SEGMENTS, Segment, roles_by_words, words_model
+from analyzer.roles.fitting_by_words import cut, fit_words, main, recognised, share_right
 
 DATA = Path(__file__).parent.parent / "data"
 

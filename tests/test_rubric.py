@@ -7,8 +7,7 @@ import pytest
 from analyzer.corpus import read_corpus
 from analyzer.errors import UsageError
 from analyzer.report import CallReport
-from analyzer.rubric import Rubric, read_rubric
-from analyzer.standards import Item, check
+from analyzer.standards import Item, Rubric, check, read_rubric
 
 DATA = Path(__file__).parents[1] / "data"
 

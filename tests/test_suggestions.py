@@ -6,19 +6,19 @@ from pathlib import Path
 import pytest
 
 from analyzer import codebook
-from analyzer.answers import (
+from analyzer.corpus import LabelledCall, read_corpus
+from analyzer.errors import ReadError, UsageError
+from analyzer.report import CallReport, Opportunity
+from analyzer.suggestions import Suggester
+from analyzer.suggestions.answers import (
     Answer,
     answers_in,
     bundled_answers,
     load_answers,
     save_answers,
 )
-from analyzer.corpus import LabelledCall, read_corpus
-from analyzer.errors import ReadError, UsageError
-from analyzer.masking import mask
-from analyzer.report import CallReport, Opportunity
-from analyzer.situations import situation_of, themes_of
-from analyzer.suggestions import Suggester
+from analyzer.suggestions.masking import mask
+from analyzer.suggestions.situations import situation_of, themes_of
 
 DATA = Path(__file__).parents[1] / "data"
 
@@ -104,7 +104,7 @@ def test_every_bundled_word_was_said_in_the_call_that_is_named(
 
 
 def test_the_bank_names_only_situations_that_can_be_told(reports: list[CallReport]) -> None:
-    from analyzer.situations import ANY, THEMES
+    from analyzer.suggestions.situations import ANY, THEMES
 
     known = THEMES | {ANY} | set(codebook.CUE_NAMES)
     for answer in bundled_answers():

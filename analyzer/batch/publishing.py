@@ -13,7 +13,7 @@ from analyzer.summary import Summary
 from analyzer.writers import Failure, Results, write_lines
 
 if TYPE_CHECKING:
-    from analyzer.rubric import Rubric
+    from analyzer.standards import Rubric
 
 STANDARDS = "standards.jsonl"
 
@@ -62,7 +62,7 @@ def hold_to_standards(parts: Parts, count: int, out: str | Path, rubric: Rubric)
     Raises:
         OutputError: If the file cannot be written.
     """
-    from analyzer.standards_summary import HouseTally
+    from analyzer.standards import HouseTally
 
     tally = HouseTally(rubric)
     reports = (CallReport.model_validate_json(stored) for stored, _ in parts.read(count) if stored)

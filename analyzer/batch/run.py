@@ -74,7 +74,7 @@ def score_files(
     """
     # Not at the top: these draw pages, and workers need them not.
     from analyzer.batch.publishing import hold_to_standards, publish
-    from analyzer.rubric import read_rubric
+    from analyzer.standards import read_rubric
 
     rubric = None if standards is None else read_rubric(standards)
 

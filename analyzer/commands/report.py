@@ -32,8 +32,8 @@ def report(
     """Write the page of results that were scored before."""
     with errors_told():
         from analyzer.pages import write_report
-        from analyzer.rubric import read_rubric
         from analyzer.scripts import ScriptBook
+        from analyzer.standards import read_rubric
         from analyzer.writers import read_reports
 
         rules = read_rubric(standards) if standards else None

@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-    from analyzer.standards import StandardsResult
-    from analyzer.standards_summary import HouseSummary, Share
+    from analyzer.standards import HouseSummary, Share, StandardsResult
 
 
 def standards(
@@ -46,8 +45,7 @@ def standards(
     with errors_told():
         from rich.console import Console
 
-        from analyzer.rubric import read_rubric
-        from analyzer.standards_summary import HouseTally
+        from analyzer.standards import HouseTally, read_rubric
         from analyzer.writers import read_reports, write_lines
 
         tally = HouseTally(read_rubric(rules), minimum_calls=minimum)

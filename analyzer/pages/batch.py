@@ -12,8 +12,7 @@ from analyzer.frames import findings_frame, metadata_frame, opportunities_frame
 from analyzer.pages.highlights import Highlights
 from analyzer.pages.index import Index
 from analyzer.report import CallReport, TurnReport
-from analyzer.rubric import Rubric
-from analyzer.standards_summary import MINIMUM_CALLS, HouseSummary, HouseTally
+from analyzer.standards import MINIMUM_CALLS, HouseSummary, HouseTally, Rubric
 
 if TYPE_CHECKING:
     from analyzer.pages.house_lines import HouseLines

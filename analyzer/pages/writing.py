@@ -14,10 +14,9 @@ from analyzer.pages.batch import Batch
 from analyzer.pages.encoding import as_json, encode_call, packed, vocabulary
 from analyzer.pages.panels import DEFAULT_PANELS, Panel
 from analyzer.report import CallReport
-from analyzer.standards_summary import MINIMUM_CALLS
+from analyzer.standards import MINIMUM_CALLS, Rubric
 
 if TYPE_CHECKING:
-    from analyzer.rubric import Rubric
     from analyzer.scripts import ScriptBook
 
 CHUNK_CALLS = 25
@@ -49,7 +48,7 @@ def write_report(
         panels: The parts of the overview.
         folder: Whether the transcripts go into a folder `<name>_files` beside the page instead of
             into it; by default only above 30,000 calls.
-        standards: What the house asks of its calls (`analyzer.rubric.read_rubric`).
+        standards: What the house asks of its calls (`analyzer.standards.read_rubric`).
         scripts: The house's lines; by default those that recur within the batch.
         minimum_calls: Calls below which no agent or team is named.
 

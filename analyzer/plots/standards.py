@@ -7,7 +7,7 @@ import pandas as pd
 
 from analyzer.plots import sources
 from analyzer.plots.theme import LIGHT, Drawing, Theme, finish
-from analyzer.standards_summary import HouseSummary
+from analyzer.standards import HouseSummary
 
 _WIDEST_LETTER = 7.5  # pixels
 

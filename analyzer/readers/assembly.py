@@ -15,7 +15,7 @@ from analyzer.readers.casting import cast, checked
 from analyzer.readers.joining import attributed, in_order, joined
 from analyzer.readers.speakers import person_in
 from analyzer.readers.transcript import Piece, Transcript
-from analyzer.roles_by_words import Segment, roles_by_words
+from analyzer.roles import Segment, roles_by_words
 
 _UNWRITABLE = re.compile("[\ud800-\udfff\0]")
 _DEEPEST = 20

@@ -12,8 +12,7 @@ from analyzer.pages.batch import Batch
 from analyzer.pages.figure import figure, unbroken
 from analyzer.pages.panels.panel import Panel
 from analyzer.plots.standards import standards_met, standards_met_table
-from analyzer.standards import Item
-from analyzer.standards_summary import Group, HouseSummary, Miss, Share
+from analyzer.standards import Group, HouseSummary, Item, Miss, Share
 
 TAB = "Standards"
 _FILTERED = ("agent", "team", "company")

@@ -1,7 +1,7 @@
 """How `roles.json` came about: fitted on labelled calls, measured on authors it has not seen.
 
-``python -m analyzer.role_fitting data/corpus.jsonl data/further_calls.jsonl --without b3 b4 b6 b7``
-measures, fits and writes it.
+``python -m analyzer.roles.fitting data/corpus.jsonl data/further_calls.jsonl
+--without b3 b4 b6 b7`` measures, fits and writes it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
 from analyzer.corpus import LabelledCall, read_corpus
-from analyzer.roles import RoleModel, traits
+from analyzer.roles.inferring import RoleModel, traits
 
 SEED = 7
 STRENGTH = 0.05
@@ -115,7 +115,7 @@ def _matrix(sides: Sequence[Sides], vocabulary: Sequence[str]) -> csr_matrix:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Measure, fit on everything, and write the model beside `analyzer.roles`."""
+    """Measure, fit on everything, and write the model beside `analyzer.roles.inferring`."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("corpora", type=Path, nargs="+", metavar="CORPUS")
     parser.add_argument("--out", type=Path, default=Path(__file__).parent / "roles.json")
@@ -133,7 +133,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     scale = calibrated_scale(list(differences.values()))
     model = fit_roles(corpus, scale=scale)
     stored = {
-        "about": "Weights of phrases for agent (+) and customer (-); analyzer.role_fitting",
+        "about": "Weights of phrases for agent (+) and customer (-); analyzer.roles.fitting",
         "calls": len(corpus),
         "right_on_unseen_authors": round(right / len(corpus), 4),
         "scale": model.scale,

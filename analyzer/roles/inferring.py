@@ -2,7 +2,7 @@
 
 A linear model over the commonest words and phrases of either side, and over how each of them
 begins (`roles.json`): who greets and asks for an account number, who has lost a card and has been
-waiting. It was fitted by `analyzer.role_fitting`, and reads lower-cased, unpunctuated transcripts
+waiting. It was fitted by `analyzer.roles.fitting`, and reads lower-cased, unpunctuated transcripts
 as well as typed ones.
 """
 

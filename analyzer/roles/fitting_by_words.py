@@ -1,6 +1,6 @@
 """How `roles_by_words.json` came about, and how often it is right on authors it has not seen.
 
-``python -m analyzer.role_fitting_by_words data/corpus.jsonl --unseen data/further_calls.jsonl``
+``python -m analyzer.roles.fitting_by_words data/corpus.jsonl --unseen data/further_calls.jsonl``
 fits, writes and measures it.
 """
 
@@ -21,7 +21,7 @@ from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from analyzer.corpus import LabelledCall, read_corpus
-from analyzer.roles_by_words import Segment, WordsModel, roles_by_words, signs, traits
+from analyzer.roles.by_words import Segment, WordsModel, roles_by_words, signs, traits
 from analyzer.tagger.text_forms import recogniser_form
 
 STRENGTH = 0.2
@@ -128,14 +128,14 @@ def share_right(talk: Talk, model: WordsModel | None = None, *, blind: bool = Fa
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Fit, write the model beside `analyzer.roles_by_words`, and measure it."""
+    """Fit, write the model beside `analyzer.roles.by_words`, and measure it."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("corpora", type=Path, nargs="+", metavar="CORPUS")
     parser.add_argument("--out", type=Path, default=Path(__file__).parent / "roles_by_words.json")
     parser.add_argument("--unseen", type=Path, nargs="*", default=[], help="calls to measure on")
     options = parser.parse_args(arguments)
     model = fit_words([call for path in options.corpora for call in read_corpus(path)])
-    about = "Log-odds of phrases for the agent and of changes; analyzer.role_fitting_by_words"
+    about = "Log-odds of phrases for the agent and of changes; analyzer.roles.fitting_by_words"
     stored = json.dumps({"about": about, **asdict(model)}, indent=0, ensure_ascii=False)
     options.out.write_text(stored + "\n", "utf-8")
     unseen = [call for path in options.unseen for call in read_corpus(path)]

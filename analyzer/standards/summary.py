@@ -10,8 +10,8 @@ from pydantic import Field
 
 from analyzer import uncertainty
 from analyzer.report import CallReport
-from analyzer.rubric import Rubric
-from analyzer.standards import Item, Kind, Part, StandardsResult, check
+from analyzer.standards.checking import Item, Kind, Part, StandardsResult, check
+from analyzer.standards.rubric import Rubric
 
 GROUPS: tuple[str, ...] = ("company", "vendor", "team", "agent")
 """Metadata by which standards are told apart."""

@@ -11,9 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from analyzer import codebook
 from analyzer.errors import ReadError, UsageError
-from analyzer.masking import mask
 from analyzer.report import CallReport, Opportunity, TurnReport
 from analyzer.scripts.words import sentence_spans
+from analyzer.suggestions.masking import mask
 
 FEWEST_WORDS, MOST_WORDS = 6, 40
 """Fewest words that are quoted, and most of one turn."""
@@ -37,7 +37,7 @@ class Answer(BaseModel):
 
     Attributes:
         kind: The kind of opportunity.
-        about: Situations that the words fit, each one or more themes of `analyzer.situations`
+        about: Situations that the words fit, each one or more themes of `situations.THEMES`
             ("ill+trip"), some of them ruled out ("leaving+!price"); where empty, those of
             `situation` are taken.
         cues: The cues that opened it.
@@ -93,7 +93,7 @@ def bundled_answers() -> list[Answer]:
     They were chosen by reading every seized opportunity: the sentences that could be said to
     another customer, with [slots] where details stood, and the situations they fit.
     """
-    text = resources.files("analyzer").joinpath("answers.json").read_text(encoding="utf-8")
+    text = resources.files(__package__).joinpath("answers.json").read_text(encoding="utf-8")
     return _BANK.validate_json(text)
 
 

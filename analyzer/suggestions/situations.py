@@ -34,7 +34,7 @@ _Themes = dict[str, list[str]]
 
 def _read_themes() -> dict[str, _Themes]:
     """Troubles, hardships and trades, each theme with the patterns of which one must be found."""
-    text = resources.files("analyzer").joinpath("themes.json").read_text(encoding="utf-8")
+    text = resources.files(__package__).joinpath("themes.json").read_text(encoding="utf-8")
     themes: dict[str, _Themes] = json.loads(text)
     return themes
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from analyzer import codebook
 from analyzer.report import CallReport, TurnReport
-from analyzer.rubric import Behaviour, Prohibition, Rubric, Standard, Where
+from analyzer.standards.rubric import Behaviour, Prohibition, Rubric, Standard, Where
 
 Kind = Literal["target", "mark", "behaviour", "prohibition", "opportunities"]
 

@@ -139,5 +139,5 @@ def _parts_of(names: Iterable[str]) -> frozenset[str]:
 
 @cache
 def _first_names() -> frozenset[str]:
-    text = resources.files("analyzer").joinpath("first_names.txt").read_text(encoding="utf-8")
+    text = resources.files(__package__).joinpath("first_names.txt").read_text(encoding="utf-8")
     return frozenset(text.split())

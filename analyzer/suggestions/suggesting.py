@@ -14,11 +14,19 @@ from dataclasses import dataclass
 from pydantic import BaseModel, ConfigDict, Field
 
 from analyzer import codebook
-from analyzer.answers import Answer, answers_in, bundled_answers
-from analyzer.rarity import Rarity
 from analyzer.report import CallReport, Opportunity
-from analyzer.situations import ANY, EARLIER, NOT, TRADES, situation_of, themes_of, weight_of
-from analyzer.wordlikeness import WordLikeness, WordVector
+from analyzer.suggestions.answers import Answer, answers_in, bundled_answers
+from analyzer.suggestions.rarity import Rarity
+from analyzer.suggestions.situations import (
+    ANY,
+    EARLIER,
+    NOT,
+    TRADES,
+    situation_of,
+    themes_of,
+    weight_of,
+)
+from analyzer.suggestions.wordlikeness import WordLikeness, WordVector
 
 CLOSE_ENOUGH = 0.6
 """Least closeness from which words are quoted; below, the plain rule stands alone.
@@ -83,7 +91,7 @@ class Suggester:
     """Finds words for missed and half-missed opportunities.
 
     Args:
-        answers: Of the same batch or house (see `analyzer.answers.answers_in`).
+        answers: Of the same batch or house (see `analyzer.suggestions.answers.answers_in`).
         bundled: Answers to fall back on; those of the package by default.
         close_enough: Least closeness from which words are quoted.
     """

@@ -3,7 +3,7 @@
 Every segment is scored by how much it sounds like an agent (`roles_by_words.json`), and the most
 likely course of the whole talk is chosen (Viterbi): who speaks tends to go on, but a question, a
 pause or a word that answers suggests that the other one comes next. Fitted by
-`analyzer.role_fitting_by_words`; `analyzer/readers/README.md` says how often it is right.
+`analyzer.roles.fitting_by_words`; `analyzer/readers/README.md` says how often it is right.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from analyzer.call import Speaker
-from analyzer.roles import AT_FIRST, LONGEST_PHRASE, announces, phrases, words
+from analyzer.roles.inferring import AT_FIRST, LONGEST_PHRASE, announces, phrases, words
 
 FEWEST_SEGMENTS = 6
 ONE_SIDED = 0.68
