@@ -11,9 +11,9 @@ from pydantic import ValidationError
 
 from analyzer.call import Call
 from analyzer.errors import ReadError
+from analyzer.files import write_lines
 from analyzer.readers.vcon_writing import to_vcon
 from analyzer.report import CallReport
-from analyzer.writers import write_lines
 
 ExchangeFormat = Literal["neutral", "vcon"]
 FindReport = Callable[[Call], CallReport | None]

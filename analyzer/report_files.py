@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import csv
-import os
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
+from analyzer.files import sync
 from analyzer.frames import findings_frame, opportunities_frame, turns_frame
 from analyzer.report import CallReport
 from analyzer.rows import COLUMNS, Cell, row_of
@@ -207,9 +207,3 @@ def _spreadsheet_cell(value: Cell) -> Cell:
     if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
         return "'" + value
     return value
-
-
-def sync(file: Any) -> None:
-    """Make sure that what was written to an open file is on the disk."""
-    file.flush()
-    os.fsync(file.fileno())

@@ -7,26 +7,25 @@ half written under a name that somebody reads.
 
 from __future__ import annotations
 
-import errno
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TextIO
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from analyzer.errors import AnalyzerError, OutputError, ReadError
+from analyzer.errors import AnalyzerError, ReadError
+from analyzer.files import PARTIAL, clear_errors, sync
 from analyzer.redaction import without_text
 from analyzer.report import CallReport
-from analyzer.report_files import FILES, JsonLinesFile, OutputFormat, ReportFile, sync
+from analyzer.report_files import FILES, JsonLinesFile, OutputFormat, ReportFile
 
 PageWriter = Callable[[Iterator[CallReport], Path], object]
 
 FAILURES = "failures.jsonl"
 PAGE = "report.html"
-PARTIAL = ".partial"
 
 
 class Failure(BaseModel):
@@ -195,48 +194,4 @@ def read_reports(path: str | Path) -> Iterator[CallReport]:
     except ValueError as error:
         raise ReadError(
             "is not a report.", source=str(path), place=f"line {number}", remedy=remedy
-        ) from error
-
-
-def write_lines(path: str | Path, lines: Iterable[str]) -> None:
-    """Write lines to a file that appears under its name only when it is complete.
-
-    Raises:
-        OutputError: If the folder is not there or cannot be written, or the disk is full.
-    """
-    target = Path(path)
-    partial = target.with_name(target.name + PARTIAL)
-    try:
-        with clear_errors(target):
-            with partial.open("w", encoding="utf-8", newline="\n") as file:
-                file.writelines(f"{line}\n" for line in lines)
-                sync(file)
-            partial.replace(target)
-    finally:
-        with suppress(OSError):
-            partial.unlink()
-
-
-_REMEDIES = {
-    errno.ENOSPC: "Free some space, or give another folder.",
-    errno.EDQUOT: "Free some of your quota, or give another folder.",
-    errno.EACCES: "Give a folder that you may write to.",
-    errno.EPERM: "Give a folder that you may write to.",
-    errno.EROFS: "Give a folder that you may write to.",
-    errno.EEXIST: "Give a folder, not a file.",
-    errno.ENOTDIR: "Give a folder, not a file.",
-}
-
-
-@contextmanager
-def clear_errors(out: Path) -> Iterator[None]:
-    """Tell what the operating system says of a file that cannot be written as `OutputError`."""
-    try:
-        yield
-    except OSError as error:
-        why = error.strerror or str(error)
-        raise OutputError(
-            f"results cannot be written: {why[:1].lower()}{why[1:]}.",
-            source=str(out),
-            remedy=_REMEDIES.get(error.errno or 0, "Check the folder, or give another."),
         ) from error

@@ -14,7 +14,7 @@ from analyzer import codebook
 from analyzer.errors import OutputError, ReadError
 from analyzer.report import CallReport
 from analyzer.rows import COLUMNS, row_of
-from analyzer.writers import Failure, Results, read_reports, write_lines
+from analyzer.writers import Failure, Results, read_reports
 
 TABLES = ["calls.parquet", "findings.parquet", "opportunities.parquet", "turns.parquet"]
 
@@ -293,17 +293,6 @@ def test_a_full_disk_is_a_clear_error_and_nothing_is_left(
             failures=[Failure(problem="is empty.")],
         )
     assert names(tmp_path) == []
-
-
-def test_lines_appear_under_their_name_when_all_are_written(tmp_path: Path) -> None:
-    def lines():
-        yield "one"
-        assert not (tmp_path / "out.jsonl").exists()
-        yield "two"
-
-    write_lines(tmp_path / "out.jsonl", lines())
-    assert (tmp_path / "out.jsonl").read_text() == "one\ntwo\n"
-    assert names(tmp_path) == ["out.jsonl"]
 
 
 def test_a_call_without_a_given_duration_lasts_until_its_last_word(

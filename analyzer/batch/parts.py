@@ -25,7 +25,7 @@ from analyzer.batch.chunks import Chunk
 from analyzer.batch.progress import Tally
 from analyzer.batch.scoring import Outcome
 from analyzer.errors import OutputError
-from analyzer.writers import clear_errors, write_lines
+from analyzer.files import clear_errors, write_lines
 
 FOLDER = ".unfinished"
 JOB = "job.json"

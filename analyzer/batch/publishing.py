@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analyzer.batch.parts import Parts
+from analyzer.files import write_lines
 from analyzer.report import CallReport
 from analyzer.report_files import OutputFormat
 from analyzer.summary import Summary
-from analyzer.writers import Failure, Results, write_lines
+from analyzer.writers import Failure, Results
 
 if TYPE_CHECKING:
     from analyzer.standards import Rubric

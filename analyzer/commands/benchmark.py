@@ -117,6 +117,6 @@ def _write(rows: list[Row], path: Path) -> None:
     import json
     from dataclasses import asdict
 
-    from analyzer.writers import write_lines
+    from analyzer.files import write_lines
 
     write_lines(path, [json.dumps([asdict(row) for row in rows], indent=1)])

@@ -37,7 +37,7 @@ def evaluate(
         from analyzer.evaluation.evaluate import judge_labelled
         from analyzer.evaluation.figures import measure
         from analyzer.evaluation.mistakes import worst_mistakes
-        from analyzer.writers import write_lines
+        from analyzer.files import write_lines
 
         with busy("measuring"):
             judged, how = judge_labelled(corpus, model=model)

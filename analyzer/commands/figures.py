@@ -38,7 +38,7 @@ Minimum = Annotated[
 def write_json(path: Path | None, figures: BaseModel) -> None:
     """Write all figures, where a file was given."""
     if path is not None:
-        from analyzer.writers import write_lines
+        from analyzer.files import write_lines
 
         write_lines(path, [figures.model_dump_json(indent=1)])
 
@@ -47,8 +47,8 @@ def write_csv(path: Path | None, rows: Iterable[Mapping[str, object]]) -> None:
     """Write a table, where a file was given; text that looks like a formula stays text."""
     if path is None:
         return
+    from analyzer.files import write_lines
     from analyzer.report_files import _spreadsheet_cell
-    from analyzer.writers import write_lines
 
     kept = list(rows)
     text = io.StringIO()

@@ -45,8 +45,9 @@ def standards(
     with errors_told():
         from rich.console import Console
 
+        from analyzer.files import write_lines
         from analyzer.standards import HouseTally, read_rubric
-        from analyzer.writers import read_reports, write_lines
+        from analyzer.writers import read_reports
 
         tally = HouseTally(read_rubric(rules), minimum_calls=minimum)
         rows: list[dict[str, object]] = []

@@ -11,7 +11,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from analyzer.errors import OutputError, UsageError
+from analyzer.errors import UsageError
+from analyzer.files import clear_errors
 from analyzer.pages.highlights import to_listen
 from analyzer.pages.writing import write_report
 from analyzer.report import CallReport
@@ -39,12 +40,8 @@ def take_screenshots(reports: list[CallReport], folder: Path) -> list[Path]:
             "there is no call to show." if browser else "there is no Chromium on this machine.",
             remedy="Give a file of reports, and install Chromium.",
         )
-    try:
+    with clear_errors(folder, "the pictures"):
         folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(
-            f"cannot be made ({error.strerror}).", source=str(folder), remedy="Choose another."
-        ) from error
     worst = max(reports, key=lambda report: to_listen(report).weight)
     with tempfile.TemporaryDirectory() as place:
         page = write_report(reports, Path(place) / "report.html")

@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analyzer.errors import OutputError
+from analyzer.files import clear_errors, write_text
 from analyzer.pages import assets
 from analyzer.pages.batch import Batch
 from analyzer.pages.encoding import as_json, encode_call, packed, vocabulary
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from analyzer.scripts import ScriptBook
 
 CHUNK_CALLS = 25
+_WHAT = "the report"
 PLAIN_UP_TO = 50
 """Batches up to this many calls stand uncompressed, so that any browser can read them."""
 ONE_FILE_UP_TO = 30_000
@@ -69,20 +70,11 @@ def write_report(
     split = len(batch) > ONE_FILE_UP_TO if folder is None else folder
     plain = len(batch) <= PLAIN_UP_TO and not split
     data = readable if plain else data
-    try:
-        if split:
+    page = _page(batch, [] if split else data, title, panels, plain, _folder(target))
+    if split:
+        with clear_errors(target, _WHAT):
             _write_chunks(target, data)
-        target.write_text(
-            _page(batch, [] if split else data, title, panels, plain, _folder(target)),
-            encoding="utf-8",
-            errors="replace",
-        )
-    except OSError as error:
-        raise OutputError(
-            f"the report cannot be written ({error.strerror}).",
-            source=str(target),
-            remedy="Choose a folder that exists and can be written to.",
-        ) from error
+    write_text(target, page, what=_WHAT, errors="replace")
     return target
 
 

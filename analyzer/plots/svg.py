@@ -7,7 +7,7 @@ from pathlib import Path
 import altair as alt
 import vl_convert
 
-from analyzer.errors import OutputError
+from analyzer.files import write_text
 from analyzer.plots.theme import Drawing
 
 
@@ -24,14 +24,7 @@ def save_svg(chart: Drawing, path: str | Path) -> Path:
         OutputError: If the file cannot be written.
     """
     target = Path(path)
-    try:
-        target.write_text(svg(chart), encoding="utf-8")
-    except OSError as error:
-        raise OutputError(
-            f"the chart cannot be written ({error.strerror}).",
-            source=str(target),
-            remedy="Choose a folder that exists and can be written to.",
-        ) from error
+    write_text(target, svg(chart), what="the chart")
     return target
 
 

@@ -14,7 +14,8 @@ import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from analyzer.call import Call
-from analyzer.errors import OutputError, ReadError
+from analyzer.errors import ReadError
+from analyzer.files import write_text
 from analyzer.report import CallReport
 from analyzer.scripts.sketch import GRAM, Hashes, gram_hashes
 
@@ -121,19 +122,12 @@ class ScriptBook(_Part):
         return fingerprint(call) in self._fingerprints
 
     def save(self, path: str | Path) -> None:
-        """Write the book as JSON.
+        """Write the book as JSON; the file appears when it is complete.
 
         Raises:
             OutputError: If the file cannot be written.
         """
-        try:
-            Path(path).write_text(self.model_dump_json(indent=1) + "\n", encoding="utf-8")
-        except OSError as error:
-            raise OutputError(
-                f"the scripts cannot be written ({error.strerror}).",
-                source=str(path),
-                remedy="Give a path in a folder that exists and can be written.",
-            ) from error
+        write_text(path, self.model_dump_json(indent=1) + "\n", what="the scripts")
 
     @classmethod
     def load(cls, path: str | Path) -> ScriptBook:
