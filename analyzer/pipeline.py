@@ -7,8 +7,9 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analyzer.bundled import JUDGE, bundled_model
 from analyzer.call import Call
-from analyzer.errors import InvalidCallError, ModelError
+from analyzer.errors import InvalidCallError
 from analyzer.judge import Judge
 from analyzer.report import CallReport
 from analyzer.scripts import Recurrence, ScriptBook
@@ -18,10 +19,6 @@ from analyzer.tagger.inference import CALLS_IN_FLIGHT, CallTags, Tagger
 
 if TYPE_CHECKING:
     import pandas as pd
-
-JUDGE = "judge.json"
-OUT_OF_FOLD = "out_of_fold.npz"
-UNSEEN_JUDGES = "unseen_judges.json.gz"
 
 OnFailure = Callable[[Call, Exception], None]
 
@@ -134,23 +131,6 @@ class Analyzer:
         from analyzer.frames import calls_frame
 
         return calls_frame(reports)
-
-
-def bundled_model() -> Path:
-    """The folder of the model that comes with the package.
-
-    Raises:
-        ModelError: If the package was installed without it.
-    """
-    package = Path(__file__).parent
-    for folder in (package / "models", package.parent / "models"):
-        if (folder / JUDGE).is_file():
-            return folder
-    raise ModelError(
-        "the bundled model is missing.",
-        source=str(package / "models"),
-        remedy="Install the package again, or train a model with `analyzer train`.",
-    )
 
 
 def _accept(call: Call, on_failure: OnFailure | None) -> bool:

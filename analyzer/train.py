@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from analyzer.bundled import JUDGE, OUT_OF_FOLD, UNSEEN_JUDGES
 from analyzer.corpus import LabelledCall
 from analyzer.errors import CorpusError
 from analyzer.evaluation.cross_validation import (
@@ -23,7 +24,7 @@ from analyzer.evaluation.figures import RESAMPLES, Figures, measure
 from analyzer.evaluation.history import append_run
 from analyzer.evaluation.model_card import write_model_card
 from analyzer.fitting import TaggedCall, fit_judge
-from analyzer.pipeline import JUDGE, OUT_OF_FOLD, UNSEEN_JUDGES, Analyzer
+from analyzer.pipeline import Analyzer
 from analyzer.report import ModelInfo
 from analyzer.tagger.storage import save_model
 from analyzer.tagger.tag_store import fingerprint, save_tags

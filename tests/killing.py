@@ -1,7 +1,8 @@
 """A run that is killed again and again, in processes of its own.
 
 `python tests/killing.py 50` kills a run 50 times at random moments and compares what it leaves in
-the end with what an undisturbed run writes.
+the end with what an undisturbed run writes. The scorer is a cheap one, so that this takes minutes;
+`python tests/killing.py 50 calls.jsonl` does the same with the bundled model on calls of yours.
 """
 
 from __future__ import annotations
@@ -80,7 +81,7 @@ def write_input(path: Path, calls: int = CALLS) -> None:
 
 
 def start(export: Path, out: Path, *options: str) -> subprocess.Popen[bytes]:
-    """A run in a process group of its own."""
+    """A run in a process group of its own; with the option `model`, of the bundled model."""
     return subprocess.Popen(
         [sys.executable, __file__, "run", str(export), str(out), *options],
         start_new_session=True,
@@ -94,12 +95,12 @@ def parts(out: Path) -> int:
     return len(list((out / FOLDER).glob("part-*.parquet")))
 
 
-def kill_often(export: Path, out: Path, kills: int, seed: int = 0) -> int:
+def kill_often(export: Path, out: Path, kills: int, *options: str, seed: int = 0) -> int:
     """Kill a run at random moments, let it end, and give how often it was killed under way."""
     chance = random.Random(seed)
     done = 0
     for _ in range(kills):
-        run = start(export, out)
+        run = start(export, out, *options)
         before = parts(out)
         wanted = before + chance.randint(0, 2)
         while run.poll() is None and parts(out) < wanted:
@@ -110,7 +111,7 @@ def kill_often(export: Path, out: Path, kills: int, seed: int = 0) -> int:
             done += 1
         run.wait()
         run.stderr.close() if run.stderr else None
-    last = start(export, out)
+    last = start(export, out, *options)
     if last.wait() != 0:
         raise RuntimeError(last.stderr.read().decode() if last.stderr else "")
     return done
@@ -121,12 +122,13 @@ def results(out: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in out.iterdir() if path.is_file()}
 
 
-def _run(export: str, out: str, *_: str) -> None:
+def _run(export: str, out: str, *options: str) -> None:
     from analyzer.batch import score_files
     from analyzer.engines import LocalEngine
+    from analyzer.engines.scorers import Stored
 
     score_files(
-        LocalEngine(Cheap(), workers=2),
+        LocalEngine(Stored() if "model" in options else Cheap(), workers=2),
         [export],
         out,
         formats=("jsonl", "csv", "parquet"),
@@ -134,13 +136,16 @@ def _run(export: str, out: str, *_: str) -> None:
     )
 
 
-def _compare(kills: int) -> None:
+def _compare(kills: int, export: Path | None = None) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        os.environ["SECONDS_A_CALL"] = "0.004"
-        write_input(folder / "in.jsonl", 10 * CALLS)
-        start(folder / "in.jsonl", folder / "whole").wait()
-        done = kill_often(folder / "in.jsonl", folder / "killed", kills)
+        options = [] if export is None else ["model"]
+        if export is None:
+            os.environ["SECONDS_A_CALL"] = "0.004"
+            export = folder / "in.jsonl"
+            write_input(export, 10 * CALLS)
+        start(export, folder / "whole", *options).wait()
+        done = kill_often(export, folder / "killed", kills, *options)
         same = results(folder / "whole") == results(folder / "killed")
         print(f"{done} kills: {'the same files' if same else 'THE FILES DIFFER'}")
         sys.exit(not same)
@@ -150,4 +155,4 @@ if __name__ == "__main__":
     if sys.argv[1] == "run":
         _run(*sys.argv[2:])
     else:
-        _compare(int(sys.argv[1]))
+        _compare(int(sys.argv[1]), *map(Path, sys.argv[2:]))

@@ -55,6 +55,16 @@ def test_help_does_not_load_the_model_libraries() -> None:
     assert "score" in done.stdout
 
 
+def test_the_process_that_hands_out_the_work_does_not_load_the_model() -> None:
+    code = (
+        "import sys, analyzer.batch.publishing; from analyzer.engines import LocalEngine;"
+        "from analyzer.engines.scorers import Stored; LocalEngine(Stored()).identity;"
+        "print([m for m in ('torch', 'spacy', 'transformers') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
 @pytest.mark.parametrize(
     "command", ["score", "show", "evaluate", "train", "convert", "formats", "schema"]
 )

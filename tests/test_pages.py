@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
 import json
 import re
 from pathlib import Path
@@ -208,6 +210,22 @@ def test_a_panel_of_ones_own_gets_a_tab_of_its_own(
     text = write_report(reports[:2], tmp_path / "r.html", panels=panels).read_text()
     assert 'data-tab="Mine"' in text
     assert "<p>2 calls</p>" in text
+
+
+def test_more_calls_than_one_file_holds_go_into_a_folder_whole_and_in_order(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("analyzer.pages.writing.ONE_FILE_UP_TO", 40)
+    many = list(varied_reports(110))
+    path = write_report(many, tmp_path / "r.html")
+    found = []
+    for number in range(5):
+        script = (tmp_path / "r_files" / f"calls-{number}.js").read_text()
+        said = re.fullmatch(rf'analyzerCalls\({number},"(.*)"\);', script)
+        assert said is not None
+        found += [call[0] for call in json.loads(gzip.decompress(base64.b64decode(said[1])))]
+    assert found == [report.id for report in many]
+    assert many[0].turns[3].text not in path.read_text()
 
 
 def test_a_folder_that_does_not_exist_is_named_with_a_remedy(

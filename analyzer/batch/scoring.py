@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple, Protocol
 
 from analyzer.batch.chunks import Chunk, Item
+from analyzer.batch.memory import give_back_memory
 from analyzer.call import Call
 from analyzer.errors import AnalyzerError
 from analyzer.redaction import without_text
@@ -53,6 +54,7 @@ def score_chunk(scorer: Scorer, chunk: Chunk, *, text: bool = True) -> list[Outc
 
     calls = [item.call for item in chunk.items if item.call is not None]
     reports = {report.id: report for report in scorer.analyze_many(calls, on_failure=note)}
+    give_back_memory()
     outcomes = []
     for item in chunk.items:
         failures = [item.failure] if item.failure else []

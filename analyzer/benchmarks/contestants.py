@@ -147,7 +147,7 @@ def _random(make: Callable[[], Any]) -> Any:
 
 
 def _tokenizer(longest: int) -> Any:
-    from analyzer.pipeline import bundled_model
+    from analyzer.bundled import bundled_model
     from analyzer.tagger.storage import load_model
 
     _, tokenizer, _ = load_model(bundled_model())

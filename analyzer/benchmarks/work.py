@@ -9,8 +9,8 @@ from pathlib import Path
 
 import torch
 
+from analyzer.bundled import bundled_model
 from analyzer.call import Call
-from analyzer.pipeline import bundled_model
 from analyzer.segmentation import sentences_of
 from analyzer.tagger.inference import fast_precision
 from analyzer.tagger.storage import load_model

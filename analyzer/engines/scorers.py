@@ -54,7 +54,7 @@ class Stored:
         Raises:
             ModelError: If there is no model.
         """
-        from analyzer.pipeline import bundled_model
+        from analyzer.bundled import bundled_model
 
         folder = self.model or bundled_model()
         files = sorted(path for kind in _MODEL_FILES for path in folder.glob(kind))

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from analyzer.bundled import JUDGE, OUT_OF_FOLD, UNSEEN_JUDGES, bundled_model
 from analyzer.corpus import LabelledCall, read_corpus
 from analyzer.evaluation.cross_validation import judge_unseen_authors, load_judges
 from analyzer.evaluation.figures import RESAMPLES, Figures, measure
 from analyzer.evaluation.measures import Judged
 from analyzer.judge import Judge
-from analyzer.pipeline import JUDGE, OUT_OF_FOLD, UNSEEN_JUDGES, Analyzer, bundled_model
+from analyzer.pipeline import Analyzer
 from analyzer.tagger.tag_store import load_tags
 
 LEFT_OUT = "each judged by a model that had seen nothing of its author"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from analyzer.frames import findings_frame, metadata_frame, opportunities_frame
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from analyzer.scripts import ScriptBook
 
 _ARRIVAL_TURNS = 2
+_PLACES = ["quote", "why", "suggestion", "start_char", "end_char", "start_ms"]
 _NO_WORDS = {"quote": "", "why": ""}
 _AT_ONCE = 500
 """Reports that are held, without their words, until they become rows of frames."""
@@ -34,8 +37,8 @@ class Batch:
 
     Attributes:
         calls: The frame of calls.
-        findings: The frame of findings, without their words.
-        opportunities: The frame of opportunities, without their words.
+        findings: The frame of findings, without their words and places.
+        opportunities: The frame of opportunities, without their words and places.
         sentiments: Of the frame of turns: call, position and sentiment of customer turns.
         highlights: The calls worth a listen, and the best ones.
         has_text: Whether any report holds the words of its turns.
@@ -57,7 +60,7 @@ class Batch:
         self._bare: list[CallReport] = []
         self._metadata: list[dict[str, Any]] = []
         self._frames: dict[Rows, list[pd.DataFrame]] = {rows: [] for rows in _ROWS}
-        self._sentiments: list[tuple[str, float, float]] = []
+        self._sentiments = _Sentiments()
         self._index = Index()
         self.highlights = Highlights()
         self.has_text = False
@@ -66,7 +69,7 @@ class Batch:
         """Pass the reports on, remembering of each only what the overview needs."""
         for report in reports:
             self._index.add(report, self.highlights.add(report))
-            self._sentiments += _sentiments(report)
+            self._sentiments.add(report)
             self.has_text = self.has_text or any(turn.text is not None for turn in report.turns)
             self._talk.add(report)
             if self._tally is not None:
@@ -84,11 +87,12 @@ class Batch:
     def _make_rows(self) -> None:
         if self._bare:
             for rows, frames in self._frames.items():
-                frames.append(rows(self._bare))
+                frames.append(rows(self._bare).drop(columns=_PLACES, errors="ignore"))
             self._bare.clear()
 
     def _rows(self, rows: Rows) -> pd.DataFrame:
-        frames = self._frames[rows] or [rows([])]
+        """All rows of a kind; their parts are let go, so that they are not held twice."""
+        frames = self._frames.pop(rows) or [rows([])]
         return pd.concat(frames, ignore_index=True)
 
     @cached_property
@@ -100,18 +104,18 @@ class Batch:
 
     @cached_property
     def findings(self) -> pd.DataFrame:
-        """The frame of findings, without their words."""
+        """The frame of findings, without their words and places."""
         return self._rows(findings_frame)
 
     @cached_property
     def opportunities(self) -> pd.DataFrame:
-        """The frame of opportunities, without their words."""
+        """The frame of opportunities, without their words and places."""
         return self._rows(opportunities_frame)
 
     @cached_property
     def sentiments(self) -> pd.DataFrame:
         """Call, position (0 to 1) and sentiment of every customer turn."""
-        return pd.DataFrame(self._sentiments, columns=["call", "position", "sentiment"])
+        return self._sentiments.frame()
 
     @cached_property
     def ids(self) -> frozenset[str]:
@@ -179,10 +183,30 @@ _BARE_TURNS = {
 }
 
 
-def _sentiments(report: CallReport) -> list[tuple[str, float, float]]:
-    last = max(len(report.turns) - 1, 1)
-    return [
-        (report.id, (turn.turn - 1) / last, turn.sentiment)
-        for turn in report.turns
-        if turn.sentiment is not None
-    ]
+class _Sentiments:
+    """The sentiment of every customer turn, a column an array: there are very many."""
+
+    def __init__(self) -> None:
+        self._calls: list[str] = []
+        self._counts = array("I")
+        self._positions = array("f")
+        self._values = array("f")
+
+    def add(self, report: CallReport) -> None:
+        """Add the customer's turns of a call."""
+        last = max(len(report.turns) - 1, 1)
+        told = [turn for turn in report.turns if turn.sentiment is not None]
+        self._calls.append(report.id)
+        self._counts.append(len(told))
+        self._positions.extend((turn.turn - 1) / last for turn in told)
+        self._values.extend(turn.sentiment or 0.0 for turn in told)
+
+    def frame(self) -> pd.DataFrame:
+        """Call, position (0 to 1) and sentiment."""
+        return pd.DataFrame(
+            {
+                "call": pd.Series(self._calls, dtype=str).repeat(self._counts.tolist()).array,
+                "position": np.asarray(self._positions),
+                "sentiment": np.asarray(self._values),
+            }
+        )

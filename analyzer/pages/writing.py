@@ -63,37 +63,48 @@ def write_report(
     batch = Batch(standards, scripts, minimum_calls)
     data: list[str] = []
     readable: list[str] = []
+    beside = _Beside(target)
     for chunk in _chunks(batch.take(reports)):
         data.append(packed(chunk))
         if len(batch) <= PLAIN_UP_TO:
             readable.append(as_json(chunk))
-    split = len(batch) > ONE_FILE_UP_TO if folder is None else folder
+        if folder or (folder is None and len(batch) > ONE_FILE_UP_TO):
+            beside.write(data)
+            data.clear()
+    split = beside.chunks > 0
     plain = len(batch) <= PLAIN_UP_TO and not split
-    data = readable if plain else data
-    page = _page(batch, [] if split else data, title, panels, plain, _folder(target))
-    if split:
-        with clear_errors(target, _WHAT):
-            _write_chunks(target, data)
+    page = _page(batch, readable if plain else data, title, panels, plain, beside.name)
     write_text(target, page, what=_WHAT, errors="replace")
     return target
+
+
+class _Beside:
+    """The folder beside a page of very many calls: its transcripts, never held all at once.
+
+    Attributes:
+        name: The folder's name.
+        chunks: How many chunks it holds.
+    """
+
+    def __init__(self, page: Path) -> None:
+        self.name = f"{page.stem}_files"
+        self.chunks = 0
+        self._folder = page.parent / self.name
+
+    def write(self, data: Sequence[str]) -> None:
+        """Write further chunks."""
+        with clear_errors(self._folder, _WHAT):
+            self._folder.mkdir(exist_ok=True)
+            for number, chunk in enumerate(data, self.chunks):
+                (self._folder / f"calls-{number}.js").write_text(
+                    f'analyzerCalls({number},"{chunk}");', encoding="ascii"
+                )
+        self.chunks += len(data)
 
 
 def _chunks(reports: Iterator[CallReport]) -> Iterator[list[Any]]:
     while chunk := [encode_call(report) for report in islice(reports, CHUNK_CALLS)]:
         yield chunk
-
-
-def _folder(target: Path) -> str:
-    return f"{target.stem}_files"
-
-
-def _write_chunks(target: Path, data: list[str]) -> None:
-    folder = target.parent / _folder(target)
-    folder.mkdir(exist_ok=True)
-    for number, chunk in enumerate(data):
-        (folder / f"calls-{number}.js").write_text(
-            f'analyzerCalls({number},"{chunk}");', encoding="ascii"
-        )
 
 
 def _page(

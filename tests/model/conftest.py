@@ -6,7 +6,7 @@ import pytest
 import torch
 from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
-from analyzer.pipeline import bundled_model
+from analyzer.bundled import bundled_model
 
 
 @pytest.fixture(scope="session")

@@ -186,7 +186,7 @@ def test_the_turn_beside_is_seen_where_it_stands():
 def test_words_are_weighed_as_scikit_learn_weighs_them(corpus):
     from scipy.sparse import hstack
 
-    from analyzer.pipeline import bundled_model
+    from analyzer.bundled import bundled_model
     from analyzer.tagger.words import WordModel
 
     words = WordModel.load(bundled_model())

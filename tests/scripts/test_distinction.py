@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from analyzer.bundled import JUDGE, bundled_model
 from analyzer.corpus import read_corpus
 from analyzer.judge import Judge
-from analyzer.pipeline import JUDGE, bundled_model
 from analyzer.report import CallReport, TurnReport
 from analyzer.scripts.distinction import (
     LABELS,
