@@ -9,6 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from analyzer.evaluation.fairness import TOLERATED
 from analyzer.evaluation.figures import Figures
+from analyzer.evaluation.history import Run, read_runs
 from analyzer.plots import reliability_diagram, save_svg
 from analyzer.tagger.storage import SETTINGS
 from analyzer.version import __version__
@@ -28,9 +29,20 @@ def write_model_card(folder: Path, figures: Figures) -> Path:
         keep_trailing_newline=True,
     )
     card = environment.get_template("model_card.md").render(
-        figures=figures, training=training, tolerated=TOLERATED, version=__version__
+        figures=figures,
+        training=training,
+        tolerated=TOLERATED,
+        runs=[run for run in read_runs(folder) if run.what],
+        shown=_shown,
+        version=__version__,
     )
     save_svg(reliability_diagram(figures.reliability), folder / RELIABILITY)
     path = folder / FILE
     path.write_text(card, encoding="utf-8")
     return path
+
+
+def _shown(run: Run, measure: str) -> str:
+    """A figure of a run with two digits; a dash where it was not measured."""
+    value = run.measures.get(measure)
+    return "–" if value is None else f"{value:.2f}"

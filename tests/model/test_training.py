@@ -56,6 +56,7 @@ def test_the_card_and_the_figures_stand_beside_the_weights(trained: Path):
     assert "TF-IDF + logistic regression" in card
     assert "learner's English" in card
     assert "The same call as a recogniser gives it" in card
+    assert "| a tiny encoder |" in card
     assert {
         "model.safetensors",
         "judge.json",
