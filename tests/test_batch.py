@@ -139,7 +139,8 @@ def test_calls_are_held_to_the_standards_of_a_house(
     rules.write_text("standards:\n  - name: everyone\n    missed_at_most: 0\n")
     (tmp_path / "in.jsonl").write_text("\n".join(line_of(call) for call in corpus[:5]))
     out = tmp_path / "out"
-    score_files(gold_analyzer, [tmp_path / "in.jsonl"], out, report=False, standards=rules)
+    score_files(gold_analyzer, [tmp_path / "in.jsonl"], out, standards=rules)
     held = [json.loads(line) for line in (out / "standards.jsonl").read_text().splitlines()]
     assert [one["call"] for one in held] == [call.id for call in corpus[:5]]
     assert {one["standard"] for one in held} == {"everyone"}
+    assert "everyone" in (out / "report.html").read_text(encoding="utf-8")

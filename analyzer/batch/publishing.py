@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,9 +12,10 @@ from analyzer.files import write_lines
 from analyzer.report import CallReport
 from analyzer.report_files import OutputFormat
 from analyzer.summary import Summary
-from analyzer.writers import Failure, Results
+from analyzer.writers import Failure, PageWriter, Results
 
 if TYPE_CHECKING:
+    from analyzer.scripts import ScriptBook
     from analyzer.standards import Rubric
 
 STANDARDS = "standards.jsonl"
@@ -26,7 +28,7 @@ def publish(
     formats: Sequence[OutputFormat],
     *,
     text: bool,
-    page: bool,
+    page: PageWriter | None,
 ) -> Summary:
     """Write the results of a complete run, in the order of the input.
 
@@ -36,7 +38,7 @@ def publish(
         out: The results' folder.
         formats: Which files to write.
         text: Whether what was said may stand in them.
-        page: Whether to write report.html.
+        page: Writes report.html.
 
     Returns:
         What the batch adds up to.
@@ -45,7 +47,7 @@ def publish(
         OutputError: If a file cannot be written.
     """
     summary = Summary()
-    with Results(out, formats, text=text, page=_write_page if page else None) as results:
+    with Results(out, formats, text=text, page=page) as results:
         for stored, failures in parts.read(count):
             for failure in failures:
                 results.fail(Failure.model_validate_json(failure))
@@ -70,7 +72,10 @@ def hold_to_standards(parts: Parts, count: int, out: str | Path, rubric: Rubric)
     write_lines(Path(out) / STANDARDS, (tally.add(one).model_dump_json() for one in reports))
 
 
-def _write_page(reports: Iterator[CallReport], path: Path) -> None:
+def page_writer(rubric: Rubric | None, scripts: ScriptBook | Path | None) -> PageWriter:
+    """What writes report.html, with the house's standards and scripts where there are such."""
     from analyzer.pages import write_report
+    from analyzer.scripts import ScriptBook
 
-    write_report(reports, path)
+    book = ScriptBook.load(scripts) if isinstance(scripts, Path) else scripts
+    return partial(write_report, standards=rubric, scripts=book)

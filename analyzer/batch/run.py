@@ -73,7 +73,7 @@ def score_files(
         UsageError: If there is no such input format, or the standards make no sense.
     """
     # Not at the top: these draw pages, and workers need them not.
-    from analyzer.batch.publishing import hold_to_standards, publish
+    from analyzer.batch.publishing import hold_to_standards, page_writer, publish
     from analyzer.standards import read_rubric
 
     rubric = None if standards is None else read_rubric(standards)
@@ -96,7 +96,8 @@ def score_files(
         if watch:
             count_ahead(sources, options, progress)
         count = _score(engine, readings(sources, **options), parts, text, progress, watch)
-        summary = publish(parts, count, out, formats, text=text, page=report)
+        page = page_writer(rubric, engine.scripts) if report else None
+        summary = publish(parts, count, out, formats, text=text, page=page)
         if rubric is not None:
             hold_to_standards(parts, count, out, rubric)
         workplace.clear()

@@ -7,9 +7,12 @@ from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from analyzer.batch.chunks import Chunk
     from analyzer.batch.parts import Parts
     from analyzer.batch.progress import Tally
+    from analyzer.scripts import ScriptBook
 
 
 class Engine(ABC):
@@ -17,9 +20,11 @@ class Engine(ABC):
 
     Attributes:
         identity: Tells what scores: two engines of the same identity make the same reports.
+        scripts: The house scripts that are known beforehand, or their file.
     """
 
     identity: str
+    scripts: ScriptBook | Path | None = None
 
     @abstractmethod
     def score(

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from analyzer.batch.parts import Parts
     from analyzer.batch.progress import Tally
     from analyzer.batch.scoring import Scorer
+    from analyzer.scripts import ScriptBook
 
 FEW = 8
 """Chunks up to which it is not worth while to start processes."""
@@ -46,6 +47,7 @@ class LocalEngine(Engine):
 
     def __init__(self, recipe: Recipe, workers: int | None = None) -> None:
         self.identity = recipe.identity
+        self.scripts = getattr(recipe, "scripts", None)
         self.workers = workers or cores()
         self._recipe = recipe
         self._load: Callable[[], Scorer] = recipe
@@ -128,6 +130,10 @@ class _Loaded:
     @property
     def identity(self) -> str:
         return identity_of(self._scorer)
+
+    @property
+    def scripts(self) -> ScriptBook | None:
+        return getattr(self._scorer, "scripts", None)
 
 
 def _drained(again: deque[Chunk], chunks: Iterator[Chunk]) -> Iterator[Chunk]:

@@ -45,6 +45,7 @@ class RayEngine(Engine):
     ) -> None:
         _ray()
         self.identity = recipe.identity
+        self.scripts = getattr(recipe, "scripts", None)
         self.workers = workers
         self.address = address
         self._recipe = recipe

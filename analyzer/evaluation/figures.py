@@ -131,9 +131,11 @@ class Figures(BaseModel):
         rows = [heading]
         for name, words in IN_WORDS.items():
             low, high = self.ranges.get(name, (np.nan, np.nan))
-            spread = "" if np.isnan(low) else f"{low:.2f} to {high:.2f}"
-            others = [_number(figures.get(name)) for figures in self.baselines.values()]
-            rows.append([words, _number(self.measures.get(name)), spread, *others])
+            digits = 3 if name == "calibration_error" else 2
+            spread = "" if np.isnan(low) else f"{low:.{digits}f} to {high:.{digits}f}"
+            systems = [self.measures, *self.baselines.values()]
+            own, *others = [_number(figures.get(name), digits) for figures in systems]
+            rows.append([words, own, spread, *others])
         return rows
 
     def markdown(self) -> str:
@@ -243,5 +245,5 @@ def _rounded(measures: Mapping[str, float]) -> dict[str, float]:
     return {name: round(value, 4) for name, value in measures.items() if not np.isnan(value)}
 
 
-def _number(value: float | None) -> str:
-    return "" if value is None else f"{value:.2f}"
+def _number(value: float | None, digits: int) -> str:
+    return "" if value is None else f"{value:.{digits}f}"
