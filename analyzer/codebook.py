@@ -1,7 +1,8 @@
 """The vocabulary: every label, opportunity and score, with the words that explain it to a person.
 
 Everything else reads names, families and texts from here. `data/CODEBOOK.md` is the same codebook
-as prose, with the rules for labelling; a test proves that the two and the corpus agree.
+as prose, with the rules for labelling; tests compare names, families and order of the two, and the
+names with those of the corpus.
 """
 
 from __future__ import annotations

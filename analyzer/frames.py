@@ -37,7 +37,8 @@ def calls_frame(reports: Iterable[CallReport]) -> pd.DataFrame:
         sentiment_start, sentiment_end (float): -2 to 2; sentiment_trend: end minus start.
         turns, agent_turns, customer_turns (int): numbers of turns.
         flags_scripted, flags_uncaring, flags_dismissive (int): harmful flags by family;
-            flags_harmful: their sum; flags_boilerplate: routine stock lines, which cost nothing.
+            flags_harmful: their sum; flags_boilerplate: routine stock lines, no harm, though many
+            of them sound less `human`.
         cues, care (int): numbers of customer cues and of agent moves that build care.
         opportunities, opportunities_seized, opportunities_partial, opportunities_missed (int).
         missed_<kind> (int): missed opportunities of that kind.

@@ -32,7 +32,8 @@ class Analyzer:
         suggester: Finds words that would have served; from the bundled answers unless given.
         scripts: House scripts by which `turns[].script` is judged.
         recurrence: What agents say in the calls of a batch that was read ahead, by which it is
-            judged otherwise. Without either, calls analyzed together are judged by each other.
+            judged otherwise. Without either, calls are judged by those that `analyze_many` has read
+            so far, `CALLS_IN_FLIGHT` at a time.
     """
 
     def __init__(

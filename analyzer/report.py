@@ -72,7 +72,8 @@ class TurnReport(_Part):
     )
     script: Probability | None = Field(
         default=None,
-        description="How surely an agent turn's words are a house script, by their recurrence.",
+        description="How surely an agent turn's words are a house script: by the scripts that were "
+        "given, else by their recurrence in the calls scored together (`analyzer score`: 64).",
     )
     labels: dict[str, Probability] = Field(default_factory=dict)
     text: str | None = Field(default=None, description="The words; null where left out on request.")

@@ -51,7 +51,7 @@ def score_files(
 
     Args:
         analyzer: What scores: an analyzer, or an engine that spreads the work.
-        inputs: Files, folders, globs, or ``-`` for standard input.
+        inputs: Files, folders, globs, addresses, or ``-`` for standard input.
         out: The folder to write to.
         formats: Which files to write.
         text: Whether what was said may stand in the results.

@@ -25,10 +25,15 @@ class Written(Enum):
 
 Inputs = Annotated[
     list[str],
-    typer.Argument(metavar="INPUT...", help="Files, folders, globs, or - for standard input."),
+    typer.Argument(
+        metavar="INPUT...", help="Files, folders, globs, addresses, or - for standard input."
+    ),
 ]
 OneInput = Annotated[
-    str, typer.Argument(metavar="INPUT", help="A file, a folder, a glob, or - for standard input.")
+    str,
+    typer.Argument(
+        metavar="INPUT", help="A file, a folder, a glob, an address, or - for standard input."
+    ),
 ]
 InputFormat = Annotated[
     str | None,

@@ -63,5 +63,5 @@ def errors_told() -> Iterator[None]:
         typer.echo(f"analyzer: {error}", err=True)
         raise typer.Exit(2 if isinstance(error, UsageError) else 1) from error
     except KeyboardInterrupt:
-        typer.echo("analyzer: stopped; nothing was written.", err=True)
+        typer.echo("analyzer: stopped before the end.", err=True)
         raise typer.Exit(130) from None

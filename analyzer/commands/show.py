@@ -29,7 +29,7 @@ def show(
             raise ReadError(
                 "has no call that can be shown." if call is None else f"has no call {call}.",
                 source=source,
-                remedy="`analyzer convert` lists what is in it.",
+                remedy="`analyzer convert INPUT --out calls.jsonl` writes what is in it.",
             )
 
         from rich.console import Console

@@ -62,7 +62,7 @@ def train(
 ) -> None:
     """Train a model and measure it; interrupted, the same command goes on.
 
-    Needs the extra `train` for the default encoder. `models/` was made with the defaults.
+    Needs the extra `train` for the default encoder. models/NOTES.md says how models/ was made.
     """
     with errors_told():
         from dataclasses import replace

@@ -5,7 +5,8 @@
     html = call_html(report, standalone=True)
 
 Both are one self-contained piece of HTML: no network, no server, nothing left on the reader's
-machine. Words of a transcript only ever reach the page as text.
+machine. Above 30,000 calls the transcripts stand in a folder beside the report (`report_files` for
+`report.html`), which must stay with it. Words of a transcript only ever reach the page as text.
 """
 
 from __future__ import annotations

@@ -9,14 +9,12 @@ from analyzer.errors import ReadError
 from analyzer.readers.archives import ignored
 from analyzer.readers.sources import Opened
 
-_LIBRARIES = {
-    "s3": "s3fs",
-    "gs": "gcsfs",
-    "gcs": "gcsfs",
-    "az": "adlfs",
-    "abfs": "adlfs",
-    "http": "aiohttp requests",
-    "https": "aiohttp requests",
+_STORAGE = {
+    "s3": ("s3", "s3fs"),
+    "gs": ("gcs", "gcsfs"),
+    "gcs": ("gcs", "gcsfs"),
+    "az": ("azure", "adlfs"),
+    "abfs": ("azure", "adlfs"),
 }
 _WEB = ("http://", "https://")
 
@@ -58,8 +56,13 @@ def _paths(system: Any, path: str) -> list[str]:
 
 
 def _to_install(scheme: str) -> str:
-    libraries = " ".join(["'empathy-analyzer[remote]'", _LIBRARIES.get(scheme, "")]).strip()
-    return f"Install what it needs with `pip install {libraries}`."
+    if scheme not in _STORAGE:
+        return "Install the extra `remote`: `pip install 'empathy-analyzer[remote]'`."
+    extra, library = _STORAGE[scheme]
+    return (
+        f"Install the extra `{extra}`: `pip install 'empathy-analyzer[{extra}]'`, or "
+        f"`pip install 'empathy-analyzer[remote]' {library}`."
+    )
 
 
 def _without_signature(address: str) -> str:

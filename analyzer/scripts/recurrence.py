@@ -38,8 +38,8 @@ _Counts = npt.NDArray[np.int64]
 class Recurrence:
     """Counts what agents say in the calls of a batch, and judges turns by it.
 
-    About 50 MB however many calls there are, and 4 bytes a call. Calls may be judged while others
-    are still being added: they are then judged by the calls so far.
+    About 50 MB however many calls there are, and some 60 bytes a call, to know which were counted.
+    Calls may be judged while others are still being added: they are then judged by those so far.
     """
 
     def __init__(self) -> None:
