@@ -1,7 +1,9 @@
 """Who is measured: the analyzer, and what one would otherwise use.
 
 The alternatives' weights are random where the real ones would have to be fetched: how fast a
-network is does not depend on them. All read the same tokenizer, the analyzer's.
+network is does not depend on them. All read the same tokenizer, the analyzer's. To how many cores
+each is kept is `measuring`'s affair, before anything is loaded: threads of torch and processors are
+limited for all alike.
 """
 
 from __future__ import annotations
@@ -34,12 +36,17 @@ class Timed:
 
 
 def run_analyzer(export: Path, workers: int) -> Timed:
-    """Score end to end: read, score, write JSON Lines and CSV, with the start of the workers."""
+    """Score end to end: read, score, write JSON Lines and CSV, with the start of the workers.
+
+    Few calls are scored in one process, with as many threads as it is limited to; many in as many
+    processes as there are workers, of one thread each.
+    """
     from analyzer.batch import score_files
     from analyzer.engines import LocalEngine
     from analyzer.engines.scorers import Stored
 
-    with tempfile.TemporaryDirectory() as out:
+    # Beside the export: whoever made that folder clears it away even if this process is killed.
+    with tempfile.TemporaryDirectory(dir=export.parent) as out:
         start = time.perf_counter()
         summary = score_files(LocalEngine(Stored(), workers), [export], out, report=False)
         return Timed(time.perf_counter() - start, summary.calls, summary.turns)
@@ -49,14 +56,14 @@ def run_distilbert(export: Path, workers: int) -> Timed:
     """A sentiment `pipeline` of the DistilBERT architecture, a turn at a time, as is usual."""
     from transformers import DistilBertConfig, DistilBertForSequenceClassification, pipeline
 
-    model = _random(lambda: DistilBertForSequenceClassification(DistilBertConfig()))
+    model = random_network(lambda: DistilBertForSequenceClassification(DistilBertConfig()))
     classify: Any = pipeline("text-classification", model=model, tokenizer=_tokenizer(512))
 
     def look(call: Call) -> None:
         for turn in call.turns:
             classify(turn.text, truncation=True)
 
-    return _timed(export, workers, look)
+    return _timed(export, look)
 
 
 def run_zero_shot(export: Path, workers: int) -> Timed:
@@ -72,7 +79,7 @@ def run_zero_shot(export: Path, workers: int) -> Timed:
         bos_token_id=tokenizer.cls_token_id,
         decoder_start_token_id=tokenizer.sep_token_id,
     )
-    model = _random(lambda: BartForSequenceClassification(config))
+    model = random_network(lambda: BartForSequenceClassification(config))
     classify: Any = pipeline("zero-shot-classification", model=model, tokenizer=tokenizer)
     titles = {
         speaker: [label.title for label in codebook.LABELS if label.speaker == speaker]
@@ -84,7 +91,7 @@ def run_zero_shot(export: Path, workers: int) -> Timed:
             if turn.speaker in titles and turn.text.strip():
                 classify(turn.text, titles[turn.speaker], multi_label=True)
 
-    return _timed(export, workers, look)
+    return _timed(export, look)
 
 
 def run_lexicon(export: Path, workers: int) -> Timed:
@@ -102,9 +109,10 @@ def run_lexicon(export: Path, workers: int) -> Timed:
             vader.polarity_scores(turn.text)
             keywords.findall(turn.text)
 
-    return _timed(export, workers, look)
+    return _timed(export, look)
 
 
+# All are told the number of cores; only the analyzer has to know it, to start its processes.
 CONTESTANTS: dict[str, Callable[[Path, int], Timed]] = {
     "analyzer": run_analyzer,
     "distilbert": run_distilbert,
@@ -113,30 +121,18 @@ CONTESTANTS: dict[str, Callable[[Path, int], Timed]] = {
 }
 
 
-def _timed(export: Path, workers: int, look: Callable[[Call], None]) -> Timed:
-    from analyzer.readers import read_calls
+def random_network(make: Callable[[], Any]) -> Any:
+    """A network with random weights, without the slow care of one that is to be trained.
 
-    try:
-        import torch
-
-        torch.set_num_threads(workers)
-    except ImportError:  # pragma: no cover - the package needs torch
-        pass
-    calls, turns = 0, 0
-    start = time.perf_counter()
-    for call in read_calls(export):
-        look(call)
-        calls, turns = calls + 1, turns + len(call.turns)
-    return Timed(time.perf_counter() - start, calls, turns)
-
-
-def _random(make: Callable[[], Any]) -> Any:
-    """A network with random weights, without the slow care of one that is to be trained."""
+    Args:
+        make: Makes the network.
+    """
     import torch
 
     with torch.device("meta"):
         model = make()
     model = model.to_empty(device="cpu").eval()
+    model.tie_weights()  # `to_empty` gives each name of shared embeddings a memory of its own
     with torch.no_grad():
         for weights in (*model.parameters(), *model.buffers()):
             if weights.is_floating_point():
@@ -144,6 +140,17 @@ def _random(make: Callable[[], Any]) -> Any:
             else:  # numbers of places
                 weights.copy_(torch.arange(weights.numel()).view(weights.shape))
     return model
+
+
+def _timed(export: Path, look: Callable[[Call], None]) -> Timed:
+    from analyzer.readers import read_calls
+
+    calls, turns = 0, 0
+    start = time.perf_counter()
+    for call in read_calls(export):
+        look(call)
+        calls, turns = calls + 1, turns + len(call.turns)
+    return Timed(time.perf_counter() - start, calls, turns)
 
 
 def _tokenizer(longest: int) -> Any:

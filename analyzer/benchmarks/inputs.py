@@ -15,6 +15,27 @@ def first_calls(source: str, most: int) -> list[Call]:
     return list(islice(filter(_is_talk, read_calls(source, on_failure=lambda error: None)), most))
 
 
+def spread(calls: Sequence[Call], wanted: int) -> list[Call]:
+    """As many of the calls as wanted, evenly spaced; of a single one, its length is the usual.
+
+    An export is often sorted, by day or by length, so its first calls do not stand for it.
+
+    Args:
+        calls: The calls.
+        wanted: How many; all where there are no more.
+
+    Returns:
+        They, in order. If one is wanted, that whose number of turns is nearest the mean.
+    """
+    if wanted >= len(calls):
+        return list(calls)
+    if wanted == 1:
+        mean = sum(len(call.turns) for call in calls) / len(calls)
+        return [min(calls, key=lambda call: abs(len(call.turns) - mean))]
+    # The middle of each of as many equal stretches.
+    return [calls[(2 * number + 1) * len(calls) // (2 * wanted)] for number in range(wanted)]
+
+
 def many(calls: Sequence[Call], wanted: int) -> Iterator[Call]:
     """As many calls as wanted: the given ones again and again, under ids of their own."""
     for number, call in enumerate(islice(cycle(calls), wanted)):

@@ -7,14 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-import torch
-
-from analyzer.bundled import bundled_model
 from analyzer.call import Call
-from analyzer.segmentation import sentences_of
-from analyzer.tagger.inference import fast_precision
-from analyzer.tagger.storage import load_model
-from analyzer.tagger.windows import WindowMaker
 
 _SQUARE = 2048  # rows and columns of the matrices
 _SECONDS = 2.0
@@ -27,36 +20,61 @@ class Work:
     Attributes:
         calls: Calls.
         turns: Turns.
-        tokens: Word pieces that the encoder reads, context included, padding left out.
-        operations: Floating-point operations of its multiplications on them.
+        tokens: Word pieces that the encoder reads: markers, frames, and context read again
+            included, padding left out.
+        labelled: Word pieces of the sentences that are labelled, each counted once.
+        operations: Floating-point operations of its multiplications on all that it reads.
+        labelled_operations: The part of them on the labelled pieces.
     """
 
     calls: int
     turns: int
     tokens: int
+    labelled: int
     operations: float
+    labelled_operations: float
 
 
 def work_of(calls: Iterable[Call], model: Path | None = None) -> Work:
-    """Count what scoring calls asks of the encoder."""
+    """Count what scoring calls asks of the encoder.
+
+    Args:
+        calls: The calls.
+        model: A model's folder; the bundled one by default.
+    """
+    # Not at the top: whoever only asks for this in another process maps no libraries.
+    from analyzer.bundled import bundled_model
+    from analyzer.segmentation import sentences_of
+    from analyzer.tagger.storage import load_model
+    from analyzer.tagger.windows import WindowMaker
+
     network, tokenizer, settings = load_model(model or bundled_model())
     shape = network.encoder.config
     width, wide, layers = shape.hidden_size, shape.intermediate_size, shape.num_hidden_layers
     maker = WindowMaker(tokenizer, settings)
-    number, turns, tokens, operations = 0, 0, 0, 0.0
+    number = turns = tokens = labelled = 0
+    operations = labelled_operations = 0.0
     for call in calls:
         number += 1
         turns += len(call.turns)
         for window in maker.windows(call, sentences_of(call)):
-            length = len(window.tokens)
-            tokens += length
-            a_piece = 2 * (4 * width * width + 2 * width * wide) + 4 * length * width
-            operations += layers * length * a_piece
-    return Work(number, turns, tokens, operations)
+            read = len(window.tokens)
+            useful = sum(end - begin for *_, begin, end in window.sentences)
+            # Each piece attends to its whole window, so what one costs depends on the length.
+            a_piece = layers * (2 * (4 * width * width + 2 * width * wide) + 4 * read * width)
+            tokens += read
+            labelled += useful
+            operations += read * a_piece
+            labelled_operations += useful * a_piece
+    return Work(number, turns, tokens, labelled, operations, labelled_operations)
 
 
 def matmul_rate(threads: int) -> tuple[float, str]:
     """Operations a second of a large multiplication in the encoder's precision, and its name."""
+    import torch
+
+    from analyzer.tagger.inference import fast_precision
+
     precision = fast_precision(torch.device("cpu"))
     before = torch.get_num_threads()
     torch.set_num_threads(threads)

@@ -12,9 +12,11 @@ from analyzer.commands.running import errors_told
 from analyzer.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
-    from analyzer.benchmarks.comparison import Row
+    from rich.console import Console
+
+    from analyzer.benchmarks.comparison import Failure, Row
 
 
 def benchmark(
@@ -46,11 +48,13 @@ def benchmark(
     """Measure speed and memory, beside the pipelines that one would otherwise use.
 
     Everything is measured in one run, on the same calls and cores, each in a process of its own.
+    What cannot be measured, or is interrupted, costs no figure measured before; the status is 1.
     """
     with errors_told():
         from rich.console import Console
 
         from analyzer.benchmarks import comparison, inputs
+        from analyzer.benchmarks.measuring import apart
         from analyzer.benchmarks.work import matmul_rate
         from analyzer.engines.local import cores
 
@@ -66,50 +70,86 @@ def benchmark(
         found = inputs.first_calls(source, calls)
         if not found:
             raise UsageError("holds no call to measure on.", source=source)
-        rate, precision = matmul_rate(used)
+        rate, precision = apart(matmul_rate, used)
         console.print(
             f"{used} cores, {rate / 1e9:,.0f} billion operations a second multiplying in "
             f"{precision}; weights of the alternatives are random where none can be had, which "
             "changes no time."
         )
-        rows = _shown(comparison.compare(found, zero_shot, names, used), console)
+        rows: list[Row] = []
+        tables = [comparison.compare(found, zero_shot, names, used, rate)]
         if growth:
             sizes = [size for size in comparison.GROWING_CALLS if size <= growth] or [growth]
-            rows += _shown(comparison.grow(found, used, sizes), console)
+            tables.append(comparison.grow(found, used, sizes))
+        complete = _measured(tables, console, rows.append)
         if json_file is not None:
             _write(rows, json_file)
+        if not complete:
+            raise typer.Exit(1)
 
 
-def _shown(rows: Iterable[Row], console: object) -> list[Row]:
-    """Print each row when it is measured: some take minutes."""
-    from rich.console import Console
+def _measured(
+    tables: Iterable[Iterable[Row | Failure]], console: Console, keep: Callable[[Row], None]
+) -> bool:
+    """Show the tables and keep their rows as they come; whether there was nothing amiss."""
+    complete = True
+    try:
+        for table in tables:
+            complete = _shown(table, console, keep) and complete
+    except KeyboardInterrupt:
+        typer.echo("analyzer: stopped; the figures so far stand.", err=True)
+        return False
+    return complete
+
+
+def _shown(table: Iterable[Row | Failure], console: Console, keep: Callable[[Row], None]) -> bool:
+    """Print each row when it is measured: some take minutes. Whether all could be measured."""
     from rich.text import Text
 
-    shown: list[Row] = []
-    if isinstance(console, Console):
-        console.print(Text(_LINE.format(*_HEAD), style="bold"))
-        for row in rows:
-            shown.append(row)
-            console.print(Text(_LINE.format(*_cells(row, shown[0]))), soft_wrap=True)
-        console.print()
-    return shown
+    from analyzer.benchmarks.comparison import Failure
+
+    console.print(Text(_LINE.format(*_HEAD), style="bold"), soft_wrap=True)
+    first: Row | Failure | None = None
+    complete = True
+    for row in table:
+        first = first or row
+        if isinstance(row, Failure):
+            typer.echo(f"analyzer: {row.what}: {row.problem}", err=True)
+            complete = False
+        else:
+            keep(row)
+            beside = None if isinstance(first, Failure) else first
+            console.print(Text(_LINE.format(*_cells(row, beside))), soft_wrap=True)
+    console.print()
+    return complete
 
 
-_HEAD = ("", "calls/s", "turns/s", "tokens/s", "of matmul", "peak MB", "times slower")
-_LINE = "{:<58}{:>10}{:>10}{:>10}{:>11}{:>9}{:>14}"
+_HEAD = (
+    "",
+    "calls/s",
+    "turns/s",
+    "tokens/s",
+    "of matmul",
+    "labelled alone",
+    "peak MB",
+    "times slower",
+)
+_LINE = "{:<58}{:>10}{:>10}{:>10}{:>11}{:>16}{:>9}{:>14}"
 
 
-def _cells(row: Row, first: Row) -> tuple[str, ...]:
+def _cells(row: Row, first: Row | None) -> tuple[str, ...]:
+    """A row's figures; how many times slower it is, by turns, than the first if that is known."""
     measured = row.measured
-    slower = first.measured.turns_a_second / measured.turns_a_second
+    slower = None if first is None else first.measured.turns_a_second / measured.turns_a_second
     return (
         row.what,
         f"{measured.calls_a_second:,.3g}",
         f"{measured.turns_a_second:,.4g}",
         "" if row.tokens_a_second is None else f"{row.tokens_a_second:,.0f}",
         "" if row.share is None else f"{row.share:.0%}",
+        "" if row.labelled_share is None else f"{row.labelled_share:.0%}",
         f"{measured.memory / 1e6:,.0f}",
-        f"{slower:,.3g}",
+        "" if slower is None else f"{slower:,.3g}",
     )
 
 
