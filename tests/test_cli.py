@@ -278,6 +278,24 @@ def test_a_missing_model_is_a_clear_error(tmp_path: Path, export: Path) -> None:
     assert "Traceback" not in done.output
 
 
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [(None, "the scripts cannot be read"), ("{}]", "is no file of house scripts")],
+)
+def test_scripts_that_cannot_be_read_are_a_clear_error(
+    tmp_path: Path, export: Path, content: str | None, why: str
+) -> None:
+    book, out = tmp_path / "scripts.json", tmp_path / "out"
+    if content is not None:
+        book.write_text(content, encoding="utf-8")
+    done = runner.invoke(app, ["score", str(export), "--out", str(out), "--scripts", str(book)])
+    assert done.exit_code == 1
+    assert f"{book}: {why}" in done.stderr
+    assert "analyzer scripts learn" in done.stderr
+    assert isinstance(done.exception, SystemExit)
+    assert not out.exists()
+
+
 def test_scripts_that_were_learnt_tell_how_scripted_a_turn_is(
     tmp_path: Path, corpus: list[LabelledCall]
 ) -> None:

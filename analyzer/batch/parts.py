@@ -101,12 +101,20 @@ class Parts:
         return _noted(chunk.number, note)
 
     def stage(self, chunk: Chunk) -> str:
-        """Put a chunk where workers on other machines can read it; give its name there."""
-        name = f"todo-{chunk.number:07}.json.gz"
+        """Put a chunk where workers on other machines can read it; give its name there.
+
+        The name is given once only: a dying worker of an earlier run, whose chunk has the same
+        number, must not remove this one. Only the owner may read what was said in it.
+        """
+        name = f"todo-{chunk.number:07}-{uuid.uuid4().hex}.json.gz"
+        content = gzip.compress(chunk.model_dump_json().encode(), compresslevel=1)
         with clear_errors(self.folder.parent):
-            (self.folder / name).write_bytes(
-                gzip.compress(chunk.model_dump_json().encode(), compresslevel=1)
-            )
+            try:
+                with open(self.folder / name, "xb", opener=_for_owner) as file:
+                    file.write(content)
+            except BaseException:
+                self.unstage(name)
+                raise
         return name
 
     def staged(self, name: str) -> Chunk | Tally:
@@ -115,7 +123,7 @@ class Parts:
             try:
                 return Chunk.model_validate_json(gzip.decompress((self.folder / name).read_bytes()))
             except FileNotFoundError:
-                number = int(name.partition("-")[2].partition(".")[0])
+                number = int(name.split("-")[1])
                 note = _note_of(self._path(number))
                 if note is None:
                     raise
@@ -245,6 +253,11 @@ def _tally(number: int, outcomes: Sequence[Outcome]) -> Tally:
         sum(len(report.turns) for report in reports),
         sum(len(outcome.failures) for outcome in outcomes),
     )
+
+
+def _for_owner(path: str, flags: int) -> int:
+    """Opens a file that nobody else may read."""
+    return os.open(path, flags, 0o600)
 
 
 def _is_whole(path: Path) -> bool:

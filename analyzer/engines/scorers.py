@@ -53,8 +53,10 @@ class Stored:
 
         Raises:
             ModelError: If there is no model.
+            ReadError: If the file of scripts is missing or is none.
         """
         from analyzer.bundled import bundled_model
+        from analyzer.scripts import ScriptBook
 
         folder = self.model or bundled_model()
         files = sorted(path for kind in _MODEL_FILES for path in folder.glob(kind))
@@ -64,10 +66,20 @@ class Stored:
                 source=str(folder),
                 remedy="Name the folder of a trained model, or leave --model out.",
             )
+        if self.scripts:
+            ScriptBook.load(self.scripts)  # what is wrong with it is told before any work is done
+            files.append(self.scripts)
         digest = hashlib.blake2b(digest_size=16)
-        for path in (*files, *([self.scripts] if self.scripts else [])):
+        for path in files:
             digest.update(path.read_bytes())
         return digest.hexdigest()
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Travel with absolute paths: a worker's working folder may be another."""
+        return Stored, (
+            self.model and self.model.absolute(),
+            self.scripts and self.scripts.absolute(),
+        )
 
 
 def identity_of(scorer: Scorer) -> str:
