@@ -107,7 +107,7 @@ def work(parts: Parts, recipe, wanted: tuple[str, str]) -> tuple[str, dict[str, 
 
     parts.folder.mkdir()
     name = parts.stage(Chunk(number=3, items=[]))
-    return name, _Worker(recipe, parts, True, wanted)({"name": name})["error"]
+    return name, _Worker(recipe, parts, True, wanted, 1)({"name": name})["error"]
 
 
 # What needs no cluster comes first: it is started for the first test that does.
@@ -223,7 +223,7 @@ def test_a_chunk_that_kills_every_worker_ends_the_run_and_what_is_finished_is_ke
 ) -> None:
     from analyzer.engines import on_ray
 
-    monkeypatch.setattr(on_ray, "_RETRIES", 1)  # the fewer the faster
+    monkeypatch.setattr(on_ray, "_TRIES", 1)  # the fewer the faster
     folder = tmp_path / "out" / FOLDER
     with pytest.raises(AnalyzerError, match="keep dying") as told:
         score(on_ray.RayEngine(Deadly(folder), workers=2), export, tmp_path / "out")

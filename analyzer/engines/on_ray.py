@@ -25,6 +25,7 @@ from analyzer.engines.base import Engine
 from analyzer.engines.local import use_one_core
 from analyzer.engines.scorers import Recipe
 from analyzer.errors import AnalyzerError, ModelError, UsageError
+from analyzer.files import clear_errors
 from analyzer.version import __version__
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from analyzer.batch.progress import Tally
     from analyzer.batch.scoring import Scorer
 
-_RETRIES = 3  # how often a chunk is tried again after the worker that had it died
+_TRIES = 4  # workers that may die over a chunk
 _PATIENCE = 10.0  # seconds until an address must answer
 _CLIENT_PORT = 10001  # of ray://HOST
 _GO_ON = "The same command goes on where this one stopped."
@@ -93,11 +94,10 @@ class RayEngine(Engine):
             [{"name": name} for name in names], override_num_blocks=len(names)
         ).map(
             _Worker,
-            fn_constructor_args=(self._recipe, parts, text, (self.identity, __version__)),
+            fn_constructor_args=(self._recipe, parts, text, (self.identity, __version__), _TRIES),
             concurrency=min(workers, len(names)),
             num_cpus=0 if gpus else 1,
             num_gpus=1 if gpus else 0,
-            max_task_retries=_RETRIES,  # for ever by default
         )
         rows: Iterator[dict[str, Any]] = scored.iter_rows()
         return rows
@@ -111,19 +111,28 @@ class _Worker:
         parts: Where chunks wait and parts are written.
         text: Whether what was said may stand in the reports.
         wanted: Identity and version of what has to score, lest two models' reports be mixed.
+        tries: How many workers may take up the same chunk, each after the one before died.
     """
 
-    def __init__(self, recipe: Recipe, parts: Parts, text: bool, wanted: tuple[str, str]) -> None:
-        self._recipe, self._parts, self._text, self._wanted = recipe, parts, text, wanted
+    def __init__(
+        self, recipe: Recipe, parts: Parts, text: bool, wanted: tuple[str, str], tries: int
+    ) -> None:
+        self._recipe, self._parts, self._text = recipe, parts, text
+        self._wanted, self._tries = wanted, tries
         self._scorer: Scorer | None = None
 
     def __call__(self, row: dict[str, Any]) -> dict[str, Any]:
         from analyzer.batch.progress import Tally
 
+        name = row["name"]
         try:
-            found = self._parts.staged(row["name"])
-            tally = found if isinstance(found, Tally) else self._score(found)
-            self._parts.unstage(row["name"])
+            found = self._parts.staged(name)
+            if isinstance(found, Tally):
+                tally = found
+            else:
+                self._count_try(name)
+                tally = self._score(found)
+            _unstage(self._parts, name)
         except AnalyzerError as error:
             return {"tally": None, "error": _told(error)}
         except Exception as error:  # Ray would log its message, which may hold what was said
@@ -138,6 +147,17 @@ class _Worker:
             self._scorer = self._recipe()
             use_one_core()
         return self._parts.write(chunk, score_chunk(self._scorer, chunk, text=self._text))
+
+    def _count_try(self, name: str) -> None:
+        """Give up a chunk that kills its workers: Ray would start one after another for ever."""
+        with (
+            clear_errors(self._parts.folder.parent),
+            (self._parts.folder / _tries(name)).open("ab") as file,
+        ):
+            file.write(b".")
+            count = file.tell()
+        if count > self._tries:
+            raise _dying()
 
     def _check(self) -> None:
         """Refuse to score with anything else than the machine that started the run has."""
@@ -232,7 +252,17 @@ def _staged(chunks: Iterator[Chunk], parts: Parts) -> Iterator[list[str]]:
     finally:
         with suppress(OSError):  # what ended the block is what has to be told
             for name in names:
-                parts.unstage(name)
+                _unstage(parts, name)
+
+
+def _unstage(parts: Parts, name: str) -> None:
+    for one in (name, _tries(name)):
+        parts.unstage(one)
+
+
+def _tries(name: str) -> str:
+    """The file beside a staged chunk that holds a dot for each worker that took it up."""
+    return f"{name}.tries"
 
 
 @contextmanager
@@ -254,14 +284,17 @@ def _loss(error: Any) -> AnalyzerError:
             remedy=f"Install the same version on every machine of the cluster. {_GO_ON}",
         )
     if isinstance(error, ray.exceptions.RayActorError | ray.exceptions.OutOfMemoryError):
-        return AnalyzerError(
-            "workers of the Ray cluster keep dying over the same calls; most often memory is "
-            "short.",
-            remedy=f"Give --workers a smaller number. {_GO_ON}",
-        )
+        return _dying()
     return AnalyzerError(
         f"the Ray cluster failed ({type(error).__name__}).",
         remedy=f"Check that `ray status` shows the cluster. {_GO_ON}",
+    )
+
+
+def _dying() -> AnalyzerError:
+    return AnalyzerError(
+        "workers of the Ray cluster keep dying over the same calls; most often memory is short.",
+        remedy=f"Give --workers a smaller number. {_GO_ON}",
     )
 
 
