@@ -79,7 +79,9 @@ def _told_at_intervals(console: Console) -> Watcher:
     def tell(progress: Progress) -> None:
         nonlocal told
         now = time.monotonic()
-        if now - told < _SECONDS_A_LINE or progress.readings == progress.total:
+        if now - told < _SECONDS_A_LINE:
+            return
+        if progress.readings == progress.total and not progress.written:
             return
         told = now
         parts = (_done(progress), f"{progress.rate:.1f} calls/s", _left(progress))
@@ -93,12 +95,14 @@ def _told_at_intervals(console: Console) -> Watcher:
 
 
 def _done(progress: Progress) -> str:
+    if progress.written:
+        return f"writing {progress.written:,} of {progress.readings:,}"
     of = "" if progress.total is None else f" of {progress.total:,}"
     return f"{progress.calls:,}{of} calls"
 
 
 def _left(progress: Progress) -> str:
-    if progress.seconds_left is None:
+    if progress.seconds_left is None or progress.written:
         return ""
     return f"{timedelta(seconds=round(progress.seconds_left))} left"
 

@@ -20,6 +20,7 @@ Cell = str | float | int | None
 Kind = Literal["text", "number", "count"]
 
 METADATA = "metadata"
+_LARGEST = 2**63  # of a Parquet column
 _COUNTED_METADATA = ("duration_ms", "non_talk_ms", "hold_ms", "interruptions")
 _LABELS = (
     *(f"flag_{name}" for name in codebook.FLAG_NAMES),
@@ -89,4 +90,7 @@ def _text(value: object) -> str | None:
 
 
 def _count(value: object) -> int | None:
-    return round(value) if isinstance(value, int | float) and value == value else None
+    """A whole number that a table can hold; exports are not always so kind."""
+    if not isinstance(value, int | float) or not abs(value) < _LARGEST:
+        return None
+    return round(value)

@@ -136,8 +136,12 @@ class Results:
 
     def _publish_page(self, page: PageWriter, reports: Path) -> None:
         """The page, and the folder that a page of very many calls keeps beside it."""
-        self._page_folder.mkdir(exist_ok=True)
+        from analyzer.pages.transcripts import remove_transcripts  # draws: only where wanted
+
+        shutil.rmtree(self._page_folder, ignore_errors=True)  # of a run that was killed here
+        self._page_folder.mkdir()
         page(read_reports(reports), self._page_folder / PAGE)
+        remove_transcripts(self.out / PAGE)
         for made in sorted(self._page_folder.iterdir()):
             if made.is_dir():
                 shutil.rmtree(self.out / made.name, ignore_errors=True)

@@ -1,12 +1,17 @@
 from __future__ import annotations
 
 import json
+import os
+import threading
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
+from killing import Cheap
 
 from analyzer.batch import Progress, score_files
 from analyzer.corpus import LabelledCall
+from analyzer.engines import LocalEngine
 from analyzer.errors import OutputError, UsageError
 from analyzer.writers import read_reports
 
@@ -144,3 +149,67 @@ def test_calls_are_held_to_the_standards_of_a_house(
     assert [one["call"] for one in held] == [call.id for call in corpus[:5]]
     assert {one["standard"] for one in held} == {"everyone"}
     assert "everyone" in (out / "report.html").read_text(encoding="utf-8")
+
+
+def test_a_pipe_is_read_once_and_whole(tmp_path: Path, corpus: list[LabelledCall]) -> None:
+    """Also while somebody watches, for whom files are counted ahead."""
+    end, begin = os.pipe()
+
+    def fill() -> None:
+        with os.fdopen(begin, "w", encoding="utf-8") as pipe:
+            for call in corpus * 20:
+                pipe.write(line_of(call) + "\n")
+
+    writer = threading.Thread(target=fill)
+    writer.start()
+    try:
+        summary = score_files(
+            LocalEngine(Cheap(), workers=1),
+            [f"/dev/fd/{end}"],
+            tmp_path / "out",
+            report=False,
+            watch=lambda progress: None,
+        )
+    finally:
+        writer.join()
+        os.close(end)
+    assert summary.calls == 20 * len(corpus)
+
+
+def test_results_inside_the_folder_that_is_read_are_not_read(
+    tmp_path: Path, corpus: list[LabelledCall], gold_analyzer
+) -> None:
+    (tmp_path / "in.jsonl").write_text("\n".join(line_of(call) for call in corpus[:3]))
+    for _ in range(2):
+        summary = score_files(gold_analyzer, [tmp_path], tmp_path / "results", report=False)
+        assert (summary.calls, summary.failures) == (3, 0)
+
+
+def test_numbers_that_no_table_can_hold_do_not_stop_a_run(tmp_path: Path) -> None:
+    call = {
+        "id": "c",
+        "turns": [{"speaker": "agent", "text": "Hi."}, {"speaker": "customer", "text": "Hi."}],
+        "metadata": {"duration_ms": 1e30, "interruptions": 10**25},
+    }
+    (tmp_path / "in.jsonl").write_text(json.dumps(call))
+    engine = LocalEngine(Cheap(), workers=1)
+    out = tmp_path / "out"
+    score_files(engine, [tmp_path / "in.jsonl"], out, formats=("parquet", "csv"), report=False)
+    (row,) = pq.read_table(out / "calls.parquet").to_pylist()
+    assert row["duration_ms"] is None
+
+
+def test_writing_is_shown_too(
+    tmp_path: Path, corpus: list[LabelledCall], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("analyzer.batch.run._TELL_EVERY", 2)
+    (tmp_path / "in.jsonl").write_text("\n".join(line_of(call) for call in corpus[:5]))
+    written: list[int] = []
+    score_files(
+        LocalEngine(Cheap(), workers=1),
+        [tmp_path / "in.jsonl"],
+        tmp_path / "out",
+        report=False,
+        watch=lambda progress: written.append(progress.written),
+    )
+    assert written[-2:] == [2, 4]

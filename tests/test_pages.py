@@ -228,6 +228,21 @@ def test_more_calls_than_one_file_holds_go_into_a_folder_whole_and_in_order(
     assert many[0].turns[3].text not in path.read_text()
 
 
+def test_transcripts_of_an_earlier_larger_page_do_not_stay(tmp_path: Path) -> None:
+    many = list(varied_reports(30))
+    page = tmp_path / "r.html"
+    write_report(many, page, folder=True)
+    assert (tmp_path / "r_files" / "calls-1.js").exists()
+    write_report(many[:5], page, folder=True)
+    assert [path.name for path in (tmp_path / "r_files").iterdir()] == ["calls-0.js"]
+    write_report(many[:5], page)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["r.html"]
+    (tmp_path / "r_files").mkdir()
+    (tmp_path / "r_files" / "mine.txt").write_text("of somebody else")
+    write_report(many[:5], page)
+    assert (tmp_path / "r_files" / "mine.txt").exists()
+
+
 def test_a_folder_that_does_not_exist_is_named_with_a_remedy(
     reports: list[CallReport], tmp_path: Path
 ) -> None:

@@ -270,3 +270,31 @@ def test_one_process_and_several_write_the_same(
     _, told = run.communicate(timeout=120)
     assert run.returncode == 0, told.decode()
     assert results(tmp_path / "out") == whole
+
+
+def test_a_worker_that_dies_while_work_is_handed_out_costs_nothing(
+    export: Path, whole: dict[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from concurrent.futures.process import BrokenProcessPool
+
+    from analyzer.engines import local
+
+    submit, handed_out = local._submit, 0
+
+    def sometimes(pool, chunk):
+        nonlocal handed_out
+        handed_out += 1
+        if handed_out == 4:
+            raise BrokenProcessPool
+        return submit(pool, chunk)
+
+    monkeypatch.setattr(local, "_submit", sometimes)
+    score_files(
+        LocalEngine(Cheap(), workers=2),
+        [export],
+        tmp_path / "out",
+        formats=("jsonl", "csv", "parquet"),
+        report=False,
+    )
+    assert handed_out > 4
+    assert results(tmp_path / "out") == whole

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -15,9 +16,9 @@ def count_ahead(sources: Sequence[str], options: Mapping[str, Any], progress: Pr
     """Read the input once more beside the run, only to set `progress.total`.
 
     Reading takes about a hundredth of the time of scoring. What can be read only once (standard
-    input) or only from afar is not counted.
+    input, a pipe) or only from afar is not counted.
     """
-    if any(source == "-" or "://" in source for source in sources):
+    if any(map(_cannot_be_read_twice, sources)):
         return
 
     def count() -> None:
@@ -32,3 +33,9 @@ def count_ahead(sources: Sequence[str], options: Mapping[str, Any], progress: Pr
         progress.total = total
 
     threading.Thread(target=count, daemon=True).start()
+
+
+def _cannot_be_read_twice(source: str) -> bool:
+    if source == "-" or "://" in source:
+        return True
+    return os.path.exists(source) and not (os.path.isfile(source) or os.path.isdir(source))

@@ -36,6 +36,7 @@ class Progress:
         failures: Files and calls that could not be read or scored.
         kept: Calls that an interrupted run had scored before.
         readings: Calls and unreadable files or calls that are dealt with.
+        written: Readings whose results are written to the files, at the end.
         total: How many readings there are in the input, once that is known.
         seconds: Wall-clock seconds so far, loading of the model included.
     """
@@ -45,6 +46,7 @@ class Progress:
     failures: int = 0
     kept: int = 0
     readings: int = 0
+    written: int = 0
     total: int | None = None
     seconds: float = 0.0
     _started: float = field(default_factory=time.perf_counter)
@@ -57,6 +59,15 @@ class Progress:
         self.readings += tally.readings
         self.kept += tally.calls if kept else 0
         self.seconds = time.perf_counter() - self._started
+
+    def write(self) -> None:
+        """Count a reading whose results are written."""
+        self.written += 1
+
+    @property
+    def seconds_so_far(self) -> float:
+        """Wall-clock seconds since the run began, writing included."""
+        return time.perf_counter() - self._started
 
     @property
     def rate(self) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,6 +29,7 @@ def publish(
     *,
     text: bool,
     page: PageWriter | None,
+    note: Callable[[], None] = lambda: None,
 ) -> Summary:
     """Write the results of a complete run, in the order of the input.
 
@@ -39,6 +40,7 @@ def publish(
         formats: Which files to write.
         text: Whether what was said may stand in them.
         page: Writes report.html.
+        note: Called for every reading whose results are written.
 
     Returns:
         What the batch adds up to.
@@ -56,6 +58,7 @@ def publish(
                 report = CallReport.model_validate_json(stored)
                 results.write(report)
                 summary.add(report)
+            note()
     return summary
 
 

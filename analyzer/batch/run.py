@@ -6,7 +6,7 @@ the same command is given again; the results are made from the parts when all ar
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +26,8 @@ from analyzer.version import __version__
 
 if TYPE_CHECKING:
     from analyzer.summary import Summary
+
+_TELL_EVERY = 100  # readings that are written
 
 
 def score_files(
@@ -80,7 +82,12 @@ def score_files(
 
     engine = analyzer if isinstance(analyzer, Engine) else LocalEngine.of(analyzer)
     sources = [str(one) for one in inputs]
-    options: dict[str, Any] = {"format": input_format, "columns": columns, "roles": roles}
+    options: dict[str, Any] = {
+        "format": input_format,
+        "columns": columns,
+        "roles": roles,
+        "leave_out": str(out),
+    }
     job = {
         "inputs": sources,
         "input format": input_format,
@@ -97,13 +104,26 @@ def score_files(
             count_ahead(sources, options, progress)
         count = _score(engine, readings(sources, **options), parts, text, progress, watch)
         page = page_writer(rubric, engine.scripts) if report else None
-        summary = publish(parts, count, out, formats, text=text, page=page)
+        summary = publish(
+            parts, count, out, formats, text=text, page=page, note=_writing(progress, watch)
+        )
         if rubric is not None:
             hold_to_standards(parts, count, out, rubric)
         workplace.clear()
-    summary.seconds = progress.seconds
+    summary.seconds = progress.seconds_so_far
     summary.kept = progress.kept
     return summary
+
+
+def _writing(progress: Progress, watch: Watcher | None) -> Callable[[], None]:
+    """Counts what is written, and tells whoever watches now and then."""
+
+    def note() -> None:
+        progress.write()
+        if watch and progress.written % _TELL_EVERY == 0:
+            watch(progress)
+
+    return note
 
 
 def _score(

@@ -87,11 +87,9 @@ class LocalEngine(Engine):
             with _pool(self.workers, (self._recipe, parts, text)) as pool:
                 under_way: dict[Future[Tally], Chunk] = {}
                 while True:
-                    for chunk in islice(
-                        _drained(again, chunks), self.workers * (1 + _AHEAD) - len(under_way)
-                    ):
-                        under_way[_submit(pool, chunk)] = chunk
-                    if not under_way:
+                    room = self.workers * (1 + _AHEAD) - len(under_way)
+                    whole = _fill(pool, islice(_drained(again, chunks), room), under_way, again)
+                    if whole and not under_way:
                         return
                     done, _ = wait(under_way, return_when=FIRST_COMPLETED)
                     lost = [one for one in done if isinstance(one.exception(), BrokenProcessPool)]
@@ -99,7 +97,7 @@ class LocalEngine(Engine):
                         del under_way[future]
                         losses = 0
                         yield future.result()
-                    if lost:
+                    if lost or not whole:
                         again.extend(under_way.values())
                         break
             losses += 1
@@ -158,6 +156,22 @@ def _pool(workers: int, job: tuple[Recipe, Parts, bool]) -> Iterator[ProcessPool
         for process in set(multiprocessing.active_children()) - before:
             process.terminate()
             process.join()
+
+
+def _fill(
+    pool: ProcessPoolExecutor,
+    chunks: Iterator[Chunk],
+    under_way: dict[Future[Tally], Chunk],
+    again: deque[Chunk],
+) -> bool:
+    """Give chunks to the pool; False where a worker has died meanwhile, and nothing is lost."""
+    for chunk in chunks:
+        try:
+            under_way[_submit(pool, chunk)] = chunk
+        except BrokenProcessPool:
+            again.append(chunk)
+            return False
+    return True
 
 
 def _submit(pool: ProcessPoolExecutor, chunk: Chunk) -> Future[Tally]:

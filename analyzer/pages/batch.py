@@ -21,7 +21,12 @@ if TYPE_CHECKING:
     from analyzer.scripts import ScriptBook
 
 _ARRIVAL_TURNS = 2
-_PLACES = ["quote", "why", "suggestion", "start_char", "end_char", "start_ms"]
+_PLACES = [
+    *("quote", "why", "suggestion", "start_char", "end_char", "start_ms"),
+    *("expected", "opened_by", "answered_by"),
+]
+_MOST_METADATA = 50  # names; each is a column of the frame of calls
+_LONGEST_METADATA = 200  # characters
 _NO_WORDS = {"quote": "", "why": ""}
 _AT_ONCE = 500
 """Reports that are held, without their words, until they become rows of frames."""
@@ -59,6 +64,7 @@ class Batch:
         self._talk = TalkSample()
         self._bare: list[CallReport] = []
         self._metadata: list[dict[str, Any]] = []
+        self._names: dict[str, str] = {}
         self._frames: dict[Rows, list[pd.DataFrame]] = {rows: [] for rows in _ROWS}
         self._sentiments = _Sentiments()
         self._index = Index()
@@ -74,12 +80,23 @@ class Batch:
             self._talk.add(report)
             if self._tally is not None:
                 self._tally.add(report)
-            self._metadata.append(report.metadata)
+            self._metadata.append(self._columns_of(report.metadata))
             self._bare.append(_without_words(report))
             if len(self._bare) == _AT_ONCE:
                 self._make_rows()
             yield report
         self._make_rows()
+
+    def _columns_of(self, metadata: dict[str, Any]) -> dict[str, Any]:
+        """What of a call's metadata can be a column: an export may bring anything."""
+        kept = {}
+        for name, value in metadata.items():
+            known = name in self._names or len(self._names) < _MOST_METADATA
+            short = isinstance(value, str | int | float) and len(str(value)) <= _LONGEST_METADATA
+            if known and short:
+                self._names.setdefault(name, name)
+                kept[self._names[name]] = value
+        return kept
 
     def __len__(self) -> int:
         return len(self._metadata)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
@@ -22,7 +23,7 @@ class Index:
     def __init__(self) -> None:
         self.ids: list[str] = []
         self._columns: dict[str, list[Any]] = {}
-        self._scores: list[list[float]] = [[] for _ in codebook.SCORE_NAMES]
+        self._scores = [array("d") for _ in codebook.SCORE_NAMES]
         self._facets: dict[str, list[str | None]] = {name: [] for name in FACETS}
 
     def add(self, report: CallReport, listen: float) -> None:
@@ -43,7 +44,7 @@ class Index:
         empty: dict[str, list[Any]] = {name: [] for name in _COLUMNS}
         return {
             "id": self.ids,
-            "scores": self._scores,
+            "scores": [column.tolist() for column in self._scores],
             **empty,
             **self._columns,
             "facets": facets,

@@ -8,11 +8,12 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analyzer.files import clear_errors, write_text
+from analyzer.files import write_text
 from analyzer.pages import assets
 from analyzer.pages.batch import Batch
 from analyzer.pages.encoding import as_json, encode_call, packed, vocabulary
 from analyzer.pages.panels import DEFAULT_PANELS, Panel
+from analyzer.pages.transcripts import TranscriptFolder
 from analyzer.report import CallReport
 from analyzer.standards import MINIMUM_CALLS, Rubric
 
@@ -63,43 +64,18 @@ def write_report(
     batch = Batch(standards, scripts, minimum_calls)
     data: list[str] = []
     readable: list[str] = []
-    beside = _Beside(target)
-    for chunk in _chunks(batch.take(reports)):
-        data.append(packed(chunk))
-        if len(batch) <= PLAIN_UP_TO:
-            readable.append(as_json(chunk))
-        if folder or (folder is None and len(batch) > ONE_FILE_UP_TO):
-            beside.write(data)
-            data.clear()
-    split = beside.chunks > 0
-    plain = len(batch) <= PLAIN_UP_TO and not split
-    page = _page(batch, readable if plain else data, title, panels, plain, beside.name)
+    with TranscriptFolder(target) as beside:
+        for chunk in _chunks(batch.take(reports)):
+            data.append(packed(chunk))
+            if len(batch) <= PLAIN_UP_TO:
+                readable.append(as_json(chunk))
+            if folder or (folder is None and len(batch) > ONE_FILE_UP_TO):
+                beside.write(data)
+                data.clear()
+        plain = len(batch) <= PLAIN_UP_TO and not beside.chunks
+        page = _page(batch, readable if plain else data, title, panels, plain, beside.name)
     write_text(target, page, what=_WHAT, errors="replace")
     return target
-
-
-class _Beside:
-    """The folder beside a page of very many calls: its transcripts, never held all at once.
-
-    Attributes:
-        name: The folder's name.
-        chunks: How many chunks it holds.
-    """
-
-    def __init__(self, page: Path) -> None:
-        self.name = f"{page.stem}_files"
-        self.chunks = 0
-        self._folder = page.parent / self.name
-
-    def write(self, data: Sequence[str]) -> None:
-        """Write further chunks."""
-        with clear_errors(self._folder, _WHAT):
-            self._folder.mkdir(exist_ok=True)
-            for number, chunk in enumerate(data, self.chunks):
-                (self._folder / f"calls-{number}.js").write_text(
-                    f'analyzerCalls({number},"{chunk}");', encoding="ascii"
-                )
-        self.chunks += len(data)
 
 
 def _chunks(reports: Iterator[CallReport]) -> Iterator[list[Any]]:

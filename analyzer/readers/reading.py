@@ -94,14 +94,18 @@ def readings(
     roles: Mapping[str, Speaker] | None = None,
     any_language: bool = False,
     limits: Limits = DEFAULT,
+    leave_out: str | None = None,
 ) -> Iterator[Reading]:
-    """What `read_calls` reads, with the place of every call and every error in its order."""
+    """What `read_calls` reads, with the place of every call and every error in its order.
+
+    The folder `leave_out` is left out where it lies in a folder that is read.
+    """
     if format is not None:
         registry.reader_named(format)
     check_fields(columns or {})
     options = _Options(format, columns or {}, roles or {}, any_language, limits)
     ids = _Ids()
-    for opened in open_sources(source):
+    for opened in open_sources(source, leave_out):
         if isinstance(opened, ReadError):
             yield Reading(opened.source or "", opened.place, error=opened)
             continue

@@ -25,14 +25,19 @@ class Opened(NamedTuple):
     stream: AbstractContextManager[BinaryIO]
 
 
-def open_sources(source: Source) -> Iterator[Opened | ReadError]:
+def open_sources(source: Source, leave_out: str | None = None) -> Iterator[Opened | ReadError]:
     """Every file that a source stands for, each once, folders in sorted order.
 
     What cannot be opened is yielded as its error, and the others follow.
+
+    Args:
+        source: Files, folders, globs, addresses, streams.
+        leave_out: A folder that is left out where it lies in a folder that is read.
     """
     seen: set[str] = set()
+    avoided = os.path.realpath(leave_out) if leave_out else None
     for one in _each(source):
-        for opened in _open_one(one):
+        for opened in _open_one(one, avoided):
             key = os.path.realpath(opened.name) if isinstance(opened, Opened) else None
             if key and os.path.exists(key):
                 if key in seen:
@@ -53,7 +58,9 @@ def _each(source: Source) -> Iterator[str | os.PathLike[str] | IO[Any]]:
         )
 
 
-def _open_one(source: str | os.PathLike[str] | IO[Any]) -> Iterator[Opened | ReadError]:
+def _open_one(
+    source: str | os.PathLike[str] | IO[Any], avoided: str | None
+) -> Iterator[Opened | ReadError]:
     if not isinstance(source, (str, os.PathLike)):
         yield Opened(_stream_name(source), nullcontext(_binary(source)))
         return
@@ -65,20 +72,24 @@ def _open_one(source: str | os.PathLike[str] | IO[Any]) -> Iterator[Opened | Rea
 
         yield from open_remote(path)
     elif os.path.isdir(path):
-        yield from _folder(path)
+        yield from _folder(path, avoided)
     elif os.path.lexists(path):
         yield from _file(path)
     elif glob.has_magic(path):
-        yield from _glob(path)
+        yield from _glob(path, avoided)
     else:
         yield ReadError("does not exist.", source=path, remedy="Check the path.")
 
 
-def _folder(folder: str) -> Iterator[Opened | ReadError]:
+def _folder(folder: str, avoided: str | None) -> Iterator[Opened | ReadError]:
     found = False
     closed: list[OSError] = []
     for directory, below, files in os.walk(folder, onerror=closed.append):
-        below[:] = sorted(name for name in below if not ignored(name))
+        below[:] = sorted(
+            name
+            for name in below
+            if not ignored(name) and os.path.realpath(os.path.join(directory, name)) != avoided
+        )
         for path in (os.path.join(directory, name) for name in sorted(files) if not ignored(name)):
             # A pipe or a device among the files would never end; a broken link is told.
             if os.path.isfile(path) or not os.path.exists(path):
@@ -91,12 +102,12 @@ def _folder(folder: str) -> Iterator[Opened | ReadError]:
         )
 
 
-def _glob(pattern: str) -> Iterator[Opened | ReadError]:
+def _glob(pattern: str, avoided: str | None) -> Iterator[Opened | ReadError]:
     paths = sorted(glob.glob(os.path.expanduser(pattern), recursive=True))
     if not paths:
         yield ReadError("matches no file.", source=pattern, remedy="Check the pattern.")
     for path in paths:
-        yield from _folder(path) if os.path.isdir(path) else _file(path)
+        yield from _folder(path, avoided) if os.path.isdir(path) else _file(path)
 
 
 def _file(path: str) -> Iterator[Opened | ReadError]:
