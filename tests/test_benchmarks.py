@@ -47,13 +47,13 @@ def export(tmp_path: Path, calls: list[Call]) -> Path:
 
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Figures of no meaning, at once."""
-    monkeypatch.setattr("analyzer.benchmarks.measuring.apart", _figures)
-    monkeypatch.setattr("analyzer.benchmarks.comparison.apart", _figures)
+    """This machine's rate is not measured, and the work is counted in this process."""
+    monkeypatch.setattr("analyzer.benchmarks.measuring.apart", _here)
+    monkeypatch.setattr("analyzer.benchmarks.comparison.apart", _here)
 
 
-def _figures(function, *arguments):
-    return (1e12, "float32") if function.__name__ == "matmul_rate" else function([])
+def _here(function, *arguments):
+    return (1e12, "float32") if function.__name__ == "matmul_rate" else function(*arguments)
 
 
 def test_labelled_pieces_are_those_of_the_sentences_each_once(calls: list[Call]) -> None:
@@ -109,7 +109,7 @@ def test_cores_are_doubled(most: int, steps: list[int]) -> None:
 def test_shared_embeddings_stay_shared() -> None:
     from transformers import BartConfig, BartForSequenceClassification
 
-    sizes = {f"{side}_{name}": 1 for side in ("encoder", "decoder") for name in ("layers",)}
+    sizes = {"encoder_layers": 1, "decoder_layers": 1}
     config = BartConfig(vocab_size=50, d_model=16, max_position_embeddings=16, **sizes)
     network = random_network(lambda: BartForSequenceClassification(config))
     embeddings = (
@@ -166,7 +166,7 @@ def test_apart_is_another_process() -> None:
     assert apart(os.getpid) != os.getpid()
 
 
-def test_the_command_writes_its_rows(export: Path, tmp_path: Path) -> None:
+def test_the_command_writes_its_rows(export: Path, tmp_path: Path, quick: None) -> None:
     pytest.importorskip("vaderSentiment")
     out = tmp_path / "out.json"
     arguments = ["benchmark", export, "--calls", "3", "--beside", "lexicon", "--json", out]
