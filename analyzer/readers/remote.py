@@ -9,13 +9,7 @@ from analyzer.errors import ReadError
 from analyzer.readers.archives import ignored
 from analyzer.readers.sources import Opened
 
-_STORAGE = {
-    "s3": ("s3", "s3fs"),
-    "gs": ("gcs", "gcsfs"),
-    "gcs": ("gcs", "gcsfs"),
-    "az": ("azure", "adlfs"),
-    "abfs": ("azure", "adlfs"),
-}
+_EXTRAS = {"s3": "s3", "gs": "gcs", "gcs": "gcs", "az": "azure", "abfs": "azure"}
 _WEB = ("http://", "https://")
 
 
@@ -56,13 +50,8 @@ def _paths(system: Any, path: str) -> list[str]:
 
 
 def _to_install(scheme: str) -> str:
-    if scheme not in _STORAGE:
-        return "Install the extra `remote`: `pip install 'empathy-analyzer[remote]'`."
-    extra, library = _STORAGE[scheme]
-    return (
-        f"Install the extra `{extra}`: `pip install 'empathy-analyzer[{extra}]'`, or "
-        f"`pip install 'empathy-analyzer[remote]' {library}`."
-    )
+    extra = _EXTRAS.get(scheme, "remote")
+    return f"Install the extra `{extra}`: `pip install 'empathy-analyzer[{extra}]'`."
 
 
 def _without_signature(address: str) -> str:

@@ -66,7 +66,7 @@ def test_a_missing_library_is_told_with_what_to_install(
     missing: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, missing, None)  # type: ignore[arg-type]
-    with pytest.raises(ReadError, match=r"s3://bucket/calls.*library.*\[remote\]' s3fs"):
+    with pytest.raises(ReadError, match=r"s3://bucket/calls.*library.*\[s3\]'"):
         list(read_calls("s3://bucket/calls"))
 
 
