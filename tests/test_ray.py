@@ -119,6 +119,7 @@ def work(parts: Parts, recipe, wanted: tuple[str, str]) -> tuple[str, dict[str, 
         (ConnectionError("gone."), "gone"),
         (ray.exceptions.RpcError("not there"), "not there"),
         (ray.exceptions.GetTimeoutError(""), "GetTimeoutError"),
+        (Exception("too slow"), "too slow"),
     ],
 )
 def test_a_cluster_that_cannot_be_reached_is_told_before_the_input_is_staged(

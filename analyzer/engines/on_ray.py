@@ -219,7 +219,7 @@ def _connect(address: str | None) -> None:
             logging_level="ERROR",
             **({} if address else {"include_dashboard": False}),
         )
-    except (OSError, RuntimeError, ValueError, ray.exceptions.RayError) as error:
+    except Exception as error:  # of many kinds, and bare ones where a machine is slow
         why = next(iter(str(error).strip().splitlines()), "").rstrip(".") or type(error).__name__
         if address is None:
             raise AnalyzerError(
