@@ -45,6 +45,8 @@ class Calibration(BaseModel):
         customer: Cues and kinds of opportunity (logits), and sentiment, of a customer turn.
         agent: Care and flags (logits) of an agent turn.
         thresholds: For each label, the probability from which a finding counts.
+        harm_from: From how much harm (see `Evidence.harm`) an agent turn is flagged though no
+            label is sure by itself; None for never.
         sentiment_cuts: Outputs for sentiment that stand for -1.5, -0.5, 0.5 and 1.5.
     """
 
@@ -53,6 +55,7 @@ class Calibration(BaseModel):
     customer: LinearModel
     agent: LinearModel
     thresholds: dict[str, float] = {}
+    harm_from: float | None = None
     sentiment_cuts: list[float] = [-1.5, -0.5, 0.5, 1.5]
 
     def evidence(self, call: Call, tags: CallTags) -> Evidence:
@@ -115,6 +118,12 @@ class Evidence:
     def of(self, label: str) -> Array:
         """Probability of a label on every turn."""
         return self.labels[:, _LABEL_PLACE[label]]
+
+    @property
+    def harm(self) -> Array:
+        """How many harmful labels each turn is expected to carry."""
+        result: Array = self.labels[:, _places(codebook.HARMFUL)].sum(axis=1)
+        return result
 
     def turns_of(self, speaker: str) -> npt.NDArray[np.intp]:
         """Indices (from 0) of a speaker's turns."""

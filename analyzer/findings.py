@@ -27,10 +27,27 @@ def find_labels(
 
 def find_flags(evidence: Evidence, calibration: Calibration) -> list[Flag]:
     """Agent language to flag, in the order of the turns."""
+    found = find_labels(evidence, calibration, codebook.FLAG_NAMES)
+    found += _harm_of_some_kind(evidence, calibration, found)
     return [
         Flag(family=codebook.BY_NAME[finding.label].family, **finding.model_dump())
-        for finding in find_labels(evidence, calibration, codebook.FLAG_NAMES)
+        for finding in sorted(found, key=lambda finding: finding.turn)
     ]
+
+
+def _harm_of_some_kind(
+    evidence: Evidence, calibration: Calibration, found: list[Finding]
+) -> list[Finding]:
+    """Turns that surely do harm where no kind of it is sure: flagged with the likeliest kind."""
+    if calibration.harm_from is None:
+        return []
+    told = {finding.turn - 1 for finding in found if finding.label in codebook.HARMFUL}
+    unsure = []
+    for turn in (evidence.harm >= calibration.harm_from).nonzero()[0].tolist():
+        if turn not in told:
+            chance, name = max((float(evidence.of(name)[turn]), name) for name in codebook.HARMFUL)
+            unsure.append(_finding(evidence, turn, name, chance, calibration))
+    return unsure
 
 
 def _finding(

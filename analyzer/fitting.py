@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 from sklearn.model_selection import GroupKFold
 
 from analyzer import codebook
@@ -88,7 +89,23 @@ def fit_calibration(calls: Sequence[TaggedCall]) -> Calibration:
         known = ~np.isnan(gold[:, place])
         found = np.concatenate([one.of(name) for one in evidence])[known]
         calibration.thresholds[name] = best_threshold(found, gold[known, place])
+    calibration.harm_from = _fit_harm(calibration, evidence, gold)
     return calibration
+
+
+def _fit_harm(calibration: Calibration, evidence: Sequence[Evidence], gold: Array) -> float | None:
+    """From how much harm a turn is best flagged (F1) beside those with a label that is sure."""
+    harm = np.concatenate([one.harm for one in evidence])
+    places = [codebook.LABEL_NAMES.index(name) for name in codebook.HARMFUL]
+    labels = np.concatenate([one.labels for one in evidence])[:, places]
+    sure = (labels >= [calibration.thresholds[name] for name in codebook.HARMFUL]).any(axis=1)
+    harmful: npt.NDArray[np.bool_] = (gold[:, places] == 1).any(axis=1)
+    unsure = np.flatnonzero(~sure)
+    unsure = unsure[np.argsort(-harm[unsure])]
+    right = np.sum(harmful & sure) + np.cumsum([0, *harmful[unsure]])
+    flagged = sure.sum() + np.arange(len(unsure) + 1)
+    best = int(np.argmax(right / (flagged + harmful.sum() + 1)))
+    return round(float(harm[unsure[best - 1]]), 4) if best else None
 
 
 def _rows(calls: Sequence[TaggedCall], side: Side) -> Array:

@@ -217,3 +217,38 @@ def test_the_threshold_is_where_f1_is_best():
     probabilities = np.array([0.9, 0.8, 0.35, 0.3, 0.05, 0.02])
     gold = np.array([1.0, 1.0, 1.0, 0.0, 0.0, 0.0])
     assert 0.3 < best_threshold(probabilities, gold) < 0.36
+
+
+def test_harm_of_an_unsure_kind_is_flagged_once_with_its_likeliest_kind():
+    from analyzer.evidence import Calibration, Evidence
+    from analyzer.findings import find_flags
+    from analyzer.tagger.inference import CallTags
+
+    said = ["That's how it is.", "Okay. Number?", "Hello."]
+    call = Call(id="c", turns=[Turn(speaker="agent", text=text) for text in said])
+    names = codebook.LABEL_NAMES
+    labels = np.zeros((3, len(names)))
+    for turn, label, chance in [
+        (0, "dismissive", 0.3),
+        (0, "condescending", 0.25),
+        (0, "deflecting", 0.2),
+        (1, "indifferent", 0.6),
+        (1, "hurried", 0.4),
+        (2, "boilerplate", 0.9),
+        (2, "canned", 0.3),
+    ]:
+        labels[turn, names.index(label)] = chance
+    tags = CallTags(
+        [[(0, len(text))] for text in said],
+        [labels[turn : turn + 1].astype(np.float32) for turn in range(3)],
+        labels.astype(np.float32),
+        np.zeros((3, 7), np.float32),
+        np.zeros(3, np.float32),
+        np.zeros((3, 1), np.float32),
+    )
+    evidence = Evidence(call, tags, labels, np.zeros((3, 7)), np.full(3, np.nan))
+    calibration = Calibration.model_construct(thresholds=dict.fromkeys(names, 0.5), harm_from=0.7)
+    flags = [(flag.turn, flag.label, flag.confidence) for flag in find_flags(evidence, calibration)]
+    assert flags == [(1, "dismissive", 0.3), (2, "indifferent", 0.6), (3, "boilerplate", 0.9)]
+    calibration.harm_from = None
+    assert [flag.turn for flag in find_flags(evidence, calibration)] == [2, 3]
