@@ -44,7 +44,6 @@ def test_every_label_of_the_corpus_is_in_the_module_and_the_other_way_round(
 def test_the_data_card_counts_what_is_there(corpus: list[LabelledCall]):
     card = (DATA / "README.md").read_text(encoding="utf-8")
     further = read_corpus(DATA / "further_calls.jsonl")
-    later = read_corpus(DATA / "later_calls.jsonl")
     chats = read_corpus(DATA / "cucom_calls.jsonl")
     for number in (
         len(corpus),
@@ -52,8 +51,6 @@ def test_the_data_card_counts_what_is_there(corpus: list[LabelledCall]):
         sum(len(call.opportunities) for call in corpus),
         len(further),
         sum(len(call.turns) for call in further),
-        len(later),
-        sum(len(call.turns) for call in later),
         len(chats),
         sum(len(call.turns) for call in chats),
     ):
