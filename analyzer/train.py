@@ -26,7 +26,8 @@ from analyzer.evaluation.model_card import write_model_card
 from analyzer.fitting import TaggedCall, fit_judge
 from analyzer.pipeline import Analyzer
 from analyzer.report import ModelInfo
-from analyzer.tagger.storage import save_model
+from analyzer.tagger.averaging import mean_of
+from analyzer.tagger.storage import load_model, save_model
 from analyzer.tagger.tag_store import fingerprint, save_tags
 from analyzer.tagger.training import TrainingSettings, train_tagger
 from analyzer.tagger.words import WordModel
@@ -50,6 +51,7 @@ def train_model(
     beside: Sequence[LabelledCall] = (),
     settings: TrainingSettings | None = None,
     groups: Sequence[Sequence[str]] | None = None,
+    mean_with: Path | None = None,
     resamples: int = RESAMPLES,
     note: str = "",
     progress: FoldProgress | None = None,
@@ -69,12 +71,15 @@ def train_model(
             fitted on tags of the latter: it would take the former's sureness for care.
         settings: How taggers are trained.
         groups: Authors that are left out together; `GROUPS` groups unless given.
+        mean_with: The folder of a model trained from the same encoder on other calls: the tagger
+            becomes the mean of both. Those of the cross-validation stay single.
         resamples: How often calls are drawn anew for the intervals of the figures.
         note: What is tried, for the history of runs.
         progress: Where training reports to.
 
     Raises:
         CorpusError: If there are too few authors to leave some out.
+        ModelError: If `mean_with` holds no model, or one of another shape.
     """
     settings = settings or TrainingSettings()
     learnt = [*corpus, *further]
@@ -89,6 +94,9 @@ def train_model(
     network, tokenizer = train_tagger(
         learnt, settings, progress("on all calls") if progress else None
     )
+    if mean_with is not None:
+        other, _, _ = load_model(mean_with)
+        network = mean_of(network, other)
     save_model(out, network, tokenizer, settings.windows, training=asdict(settings))
     WordModel.fit(learnt).save(out)
     return finish_model(

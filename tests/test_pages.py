@@ -243,6 +243,16 @@ def test_transcripts_of_an_earlier_larger_page_do_not_stay(tmp_path: Path) -> No
     assert (tmp_path / "r_files" / "mine.txt").exists()
 
 
+def test_an_export_with_endless_metadata_keeps_its_agents_and_few_columns() -> None:
+    batch = Batch()
+    (first, *_) = varied_reports(1)
+    metadata = {f"field {number}": number for number in range(500)} | {"agent": "Dana"}
+    list(batch.take([first.model_copy(update={"metadata": {**metadata, "note": "x" * 5_000}})]))
+    assert list(batch.calls["agent"]) == ["Dana"]
+    assert sum(name.startswith("field") for name in batch.calls.columns) < 60
+    assert "note" not in batch.calls.columns
+
+
 def test_a_folder_that_does_not_exist_is_named_with_a_remedy(
     reports: list[CallReport], tmp_path: Path
 ) -> None:

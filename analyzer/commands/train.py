@@ -56,6 +56,15 @@ def train(
     seed: Annotated[int | None, typer.Option("--seed", help="What everything random follows.")] = (
         None
     ),
+    mean_with: Annotated[
+        Path | None,
+        typer.Option(
+            "--mean-with",
+            metavar="DIR",
+            help="Average the tagger's weights with those of this model, trained from the same "
+            "encoder on other calls.",
+        ),
+    ] = None,
     note: Annotated[
         str, typer.Option("--note", help="What is tried, for the history in runs.jsonl.")
     ] = "",
@@ -92,6 +101,7 @@ def train(
                 beside=judged,
                 settings=settings,
                 groups=author_groups([*calls, *others, *judged], groups),
+                mean_with=mean_with,
                 note=note,
                 progress=progress,
             )

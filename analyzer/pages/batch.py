@@ -12,7 +12,7 @@ import pandas as pd
 
 from analyzer.frames import findings_frame, metadata_frame, opportunities_frame
 from analyzer.pages.highlights import Highlights
-from analyzer.pages.index import Index
+from analyzer.pages.index import FACETS, Index
 from analyzer.report import CallReport, TurnReport
 from analyzer.standards import MINIMUM_CALLS, HouseSummary, HouseTally, Rubric
 
@@ -64,7 +64,7 @@ class Batch:
         self._talk = TalkSample()
         self._bare: list[CallReport] = []
         self._metadata: list[dict[str, Any]] = []
-        self._names: dict[str, str] = {}
+        self._names = {name: name for name in (*FACETS, "started_at")}  # panels want these
         self._frames: dict[Rows, list[pd.DataFrame]] = {rows: [] for rows in _ROWS}
         self._sentiments = _Sentiments()
         self._index = Index()

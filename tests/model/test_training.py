@@ -9,12 +9,14 @@ import pytest
 import torch
 
 from analyzer import Analyzer
+from analyzer.bundled import bundled_model
 from analyzer.corpus import LabelledCall
 from analyzer.errors import CorpusError, ModelError
 from analyzer.evaluation import evaluate
 from analyzer.evaluation.evaluate import LEFT_OUT, UNSEEN, judge_labelled
 from analyzer.evaluation.history import read_runs
 from analyzer.evaluation.mistakes import worst_mistakes
+from analyzer.tagger.averaging import mean_of
 from analyzer.tagger.storage import load_model, save_model
 from analyzer.tagger.text_forms import recogniser_form
 from analyzer.tagger.training import TrainingSettings, train_tagger
@@ -81,6 +83,27 @@ def test_stored_weights_are_those_that_were_trained(trained: Path, tmp_path: Pat
     again, _, _ = load_model(tmp_path)
     for name, value in network.state_dict().items():
         assert torch.allclose(again.state_dict()[name], value, rtol=1e-2, atol=1e-4), name
+
+
+def test_a_tagger_can_be_the_mean_of_two(trained: Path):
+    one, _, _ = load_model(trained)
+    other, _, _ = load_model(trained)
+    with torch.no_grad():
+        for value in other.state_dict().values():
+            if value.is_floating_point():
+                value.add_(2.0)
+    mean = mean_of(one, other).state_dict()
+    first, _, _ = load_model(trained)
+    for name, value in first.state_dict().items():
+        if value.is_floating_point():
+            assert torch.allclose(mean[name], value + 1.0, atol=1e-4), name
+
+
+def test_taggers_of_different_shapes_have_no_mean(trained: Path):
+    one, _, _ = load_model(trained)
+    other, _, _ = load_model(bundled_model())
+    with pytest.raises(ModelError, match="shape"):
+        mean_of(one, other)
 
 
 def test_mistakes_are_told_with_what_was_meant(trained: Path, few: list[LabelledCall]):
