@@ -306,11 +306,13 @@ def test_scripts_that_were_learnt_tell_how_scripted_a_turn_is(
     learnt = runner.invoke(app, ["scripts", "learn", str(export), "--out", str(book)])
     assert learnt.exit_code == 0
     assert "where every journey matters" in learnt.stdout
+    # Told apart from a line that the page would find in these calls by itself.
+    renamed = book.read_text("utf-8").replace("every journey matters", "every journey shines")
+    book.write_text(renamed, "utf-8")
     out = tmp_path / "results"
-    scored = runner.invoke(
-        app, ["score", str(export), "--scripts", str(book), "--out", str(out), "--no-report"]
-    )
+    scored = runner.invoke(app, ["score", str(export), "--scripts", str(book), "--out", str(out)])
     assert scored.exit_code == 0
+    assert "every journey shines" in (out / "report.html").read_text("utf-8")
     first = next(read_reports(out / "calls.jsonl"))
     scripts = [turn.script for turn in first.turns if turn.speaker == "agent"]
     assert max(scripts) > 0.8

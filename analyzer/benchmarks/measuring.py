@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import subprocess
 import sys
+import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -16,7 +17,8 @@ from typing import TypeVar
 
 from analyzer.errors import AnalyzerError
 
-_BETWEEN_SAMPLES = 0.2  # seconds
+_SHORTEST_WAIT = 0.2  # seconds from one sample of memory to the next
+_WAIT = 0.02  # of the time that has passed: samples take processor time from what is measured
 _THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 _PROCESSES = Path("/proc")
 
@@ -32,7 +34,7 @@ class Measured:
         calls: Calls dealt with.
         turns: Turns dealt with.
         memory: Peak memory of all its processes together, in bytes, loading included: the highest
-            of five samples a second, what processes share counted once (PSS). Where the system
+            of many samples, what processes share counted once (PSS). Where the system
             has no /proc that tells this, the peak of its largest process alone, by `getrusage`.
         cpu_seconds: Processor time of all its processes, loading included.
     """
@@ -121,9 +123,11 @@ def apart(function: Callable[..., Result], *arguments: object) -> Result:
 def _watched(process: subprocess.Popen[str]) -> tuple[str, str, int]:
     """What a process says and complains of until it ends, and its highest memory in bytes."""
     highest = 0
+    begun = time.monotonic()
     while True:
+        wait = max(_SHORTEST_WAIT, _WAIT * (time.monotonic() - begun))
         try:
-            return *process.communicate(timeout=_BETWEEN_SAMPLES), highest
+            return *process.communicate(timeout=wait), highest
         except subprocess.TimeoutExpired:
             highest = max(highest, memory_of(process.pid))
 

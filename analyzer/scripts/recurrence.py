@@ -32,6 +32,7 @@ _SHIFT = -1.83
 _NAMES = frozenset({"{name}", "{company}"})
 
 Judged = list[float | None]
+_Said = list[tuple[int, list[list[Word]]]]
 _Counts = npt.NDArray[np.int64]
 
 
@@ -57,6 +58,9 @@ class Recurrence:
 
     def add(self, call: Call) -> None:
         """Count one call; nothing if it was counted before."""
+        self._add(call, _said(call))
+
+    def _add(self, call: Call, said: _Said) -> None:
         key = fingerprint(call)
         if key in self._added:
             return
@@ -65,8 +69,8 @@ class Recurrence:
         self._calls[company] += 1
         self._counts.add(
             gram_hashes([word.text for word in part], company)
-            for _, text, words in agent_words(call)
-            for part in parts_of(text, words)
+            for _, parts in said
+            for part in parts
         )
 
     def judge(self, call: Call) -> Judged:
@@ -75,24 +79,27 @@ class Recurrence:
         None where the turn is not the agent's, and on every turn where no other call of the
         company has been counted.
         """
+        return self._judge(call, _said(call))
+
+    def _judge(self, call: Call, said: _Said) -> Judged:
         judged: Judged = [None] * len(call.turns)
         company = company_of(call)
         own = int(fingerprint(call) in self._added)
         others = self._calls[company] - own
         if others + 1 < _FEWEST_CALLS:
             return judged
-        for number, text, words in agent_words(call):
+        for number, parts in said:
             judged[number - 1] = max(
-                (self._surest(part, company, own, others) for part in parts_of(text, words)),
-                default=0.0,
+                (self._surest(part, company, own, others) for part in parts), default=0.0
             )
         return judged
 
     def judge_added(self, calls: Sequence[Call]) -> list[Judged]:
         """Count some calls, then judge each of them: for streams, a group at a time."""
-        for call in calls:
-            self.add(call)
-        return [self.judge(call) for call in calls]
+        said = [_said(call) for call in calls]
+        for call, parts in zip(calls, said, strict=True):
+            self._add(call, parts)
+        return [self._judge(call, parts) for call, parts in zip(calls, said, strict=True)]
 
     def _surest(self, words: list[Word], company: str, own: int, others: int) -> float:
         """The probability of the likeliest stretch of these words."""
@@ -116,6 +123,11 @@ class Recurrence:
                     probability = line_probability(said, is_named, least, others)
                     surest = max(surest, probability)
         return _as_sure_as(surest)
+
+
+def _said(call: Call) -> _Said:
+    """Number and parts of each agent turn."""
+    return [(number, parts_of(text, words)) for number, text, words in agent_words(call)]
 
 
 def _as_sure_as(probability: float) -> float:
