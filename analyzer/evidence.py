@@ -119,10 +119,15 @@ class Evidence:
         """Probability of a label on every turn."""
         return self.labels[:, _LABEL_PLACE[label]]
 
+    def of_all(self, labels: Sequence[str]) -> Array:
+        """Probabilities of some labels, turns by labels."""
+        result: Array = self.labels[:, _places(labels)]
+        return result
+
     @property
     def harm(self) -> Array:
         """How many harmful labels each turn is expected to carry."""
-        result: Array = self.labels[:, _places(codebook.HARMFUL)].sum(axis=1)
+        result: Array = self.of_all(codebook.HARMFUL).sum(axis=1)
         return result
 
     def turns_of(self, speaker: str) -> npt.NDArray[np.intp]:

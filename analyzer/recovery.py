@@ -103,8 +103,9 @@ def outcome_features(evidence: Evidence, turn: int, kind: OpportunityKind) -> di
         features[f"kind_{other.name}"] = here
         features[f"first_half_soon_{other.name}"] = here * first_soon
         features[f"second_half_soon_{other.name}"] = here * second_soon
-    for label in (*codebook.CARE_NAMES, *codebook.HARMFUL):
-        features[f"soon_{label}"] = _strongest(evidence, soon, (label,))
+    moves = (*codebook.CARE_NAMES, *codebook.HARMFUL)
+    strongest = evidence.of_all(moves)[soon].max(axis=0, initial=0.0)
+    features |= {f"soon_{move}": float(best) for move, best in zip(moves, strongest, strict=True)}
     return features
 
 
@@ -164,15 +165,11 @@ def _answers(evidence: Evidence, turn: int) -> list[int]:
 
 
 def _strongest(evidence: Evidence, turns: list[int], labels: tuple[str, ...]) -> float:
-    if not turns or not labels:
-        return 0.0
-    return float(max(evidence.of(label)[turns].max() for label in labels))
+    return float(evidence.of_all(labels)[turns].max(initial=0.0))
 
 
 def _amount(evidence: Evidence, turns: list[int], labels: tuple[str, ...]) -> float:
-    if not turns:
-        return 0.0
-    return float(np.log1p(sum(evidence.of(label)[turns].sum() for label in labels)))
+    return float(np.log1p(evidence.of_all(labels)[turns].sum()))
 
 
 def _customer_afterwards(evidence: Evidence, turn: int) -> dict[str, float]:
