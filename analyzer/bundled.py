@@ -9,6 +9,7 @@ from analyzer.errors import ModelError
 JUDGE = "judge.json"
 OUT_OF_FOLD = "out_of_fold.npz"
 UNSEEN_JUDGES = "unseen_judges.json.gz"
+LEARNT_FROM = "learnt_from.json"
 
 
 def bundled_model() -> Path:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from analyzer.bundled import JUDGE, OUT_OF_FOLD, UNSEEN_JUDGES
+from analyzer.bundled import JUDGE, LEARNT_FROM, OUT_OF_FOLD, UNSEEN_JUDGES
 from analyzer.corpus import LabelledCall
 from analyzer.errors import CorpusError
 from analyzer.evaluation.cross_validation import (
@@ -23,6 +24,7 @@ from analyzer.evaluation.fairness import audit_fairness
 from analyzer.evaluation.figures import RESAMPLES, Figures, measure
 from analyzer.evaluation.history import append_run
 from analyzer.evaluation.model_card import write_model_card
+from analyzer.files import write_lines
 from analyzer.fitting import TaggedCall, fit_judge
 from analyzer.pipeline import Analyzer
 from analyzer.report import ModelInfo
@@ -119,6 +121,8 @@ def finish_model(
     seen = [TaggedCall(call, tags.as_written[call.id]) for call in everything]
     fit_judge(seen, info).save(out / JUDGE)
     save_tags(out / OUT_OF_FOLD, {fingerprint(c.call()): tags.as_written[c.id] for c in corpus})
+    words = sorted(fingerprint(call.call()) for call in everything)
+    write_lines(out / LEARNT_FROM, [json.dumps(words)])
     judges = judges_without(everything, tags.as_written, (call.author for call in corpus))
     save_judges(out / UNSEEN_JUDGES, judges)
     judged = judge_unseen_authors(corpus, tags.as_written, judges)

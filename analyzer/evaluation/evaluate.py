@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from analyzer.bundled import JUDGE, OUT_OF_FOLD, UNSEEN_JUDGES, bundled_model
+from analyzer.bundled import JUDGE, LEARNT_FROM, OUT_OF_FOLD, UNSEEN_JUDGES, bundled_model
 from analyzer.corpus import LabelledCall, read_corpus
 from analyzer.evaluation.cross_validation import judge_unseen_authors, load_judges
 from analyzer.evaluation.figures import RESAMPLES, Figures, measure
 from analyzer.evaluation.measures import Judged
 from analyzer.judge import Judge
 from analyzer.pipeline import Analyzer
-from analyzer.tagger.tag_store import load_tags
+from analyzer.tagger.tag_store import fingerprint, load_tags
 
 LEFT_OUT = "each judged by a model that had seen nothing of its author"
 TAGS_LEFT_OUT = "each tagged by a model that had seen nothing of its author"
 
 UNSEEN = "none of which the model had learnt from"
+LEARNT = "which the model has learnt from, so that the figures are too good"
 
 
 def evaluate(
@@ -49,7 +51,7 @@ def judge_labelled(
     """Reports on labelled calls, and in words how it was made sure that they were unseen.
 
     Calls that the model has learnt from are recognised by their words and judged by what its
-    cross-validation said of them.
+    cross-validation said of them; where that was not kept, it is said that they were learnt from.
 
     Raises:
         CorpusError: If the corpus cannot be read.
@@ -72,8 +74,23 @@ def judge_labelled(
         analyzer = Analyzer.load(folder)
         reports = analyzer.analyze_many(call.call() for call in fresh)
         judged += [Judged(call, report) for call, report in zip(fresh, reports, strict=True)]
-    unseen_authors = LEFT_OUT if left_out else TAGS_LEFT_OUT
-    how = unseen_authors if not fresh else UNSEEN
-    if learnt and fresh:
-        how = f"{len(learnt)} of which {unseen_authors}, {len(fresh)} {UNSEEN}"
-    return judged, how
+    known = _learnt_from(folder)
+    again = sum(fingerprint(call.call()) in known for call in fresh)
+    parts = {
+        LEFT_OUT if left_out else TAGS_LEFT_OUT: len(learnt),
+        LEARNT: again,
+        UNSEEN: len(fresh) - again,
+    }
+    return judged, _in_words({what: count for what, count in parts.items() if count})
+
+
+def _learnt_from(folder: Path) -> frozenset[str]:
+    """Fingerprints of all calls that a model has learnt from; none where it does not say."""
+    path = folder / LEARNT_FROM
+    return frozenset(json.loads(path.read_text("utf-8")) if path.exists() else ())
+
+
+def _in_words(parts: dict[str, int]) -> str:
+    if len(parts) < 2:
+        return next(iter(parts), UNSEEN)
+    return "; ".join(f"{count} {what}" for what, count in parts.items())

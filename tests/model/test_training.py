@@ -13,7 +13,8 @@ from analyzer.bundled import bundled_model
 from analyzer.corpus import LabelledCall
 from analyzer.errors import CorpusError, ModelError
 from analyzer.evaluation import evaluate
-from analyzer.evaluation.evaluate import LEFT_OUT, UNSEEN, judge_labelled
+from analyzer.evaluation.cross_validation import FoldProgress
+from analyzer.evaluation.evaluate import LEARNT, LEFT_OUT, UNSEEN, judge_labelled
 from analyzer.evaluation.history import read_runs
 from analyzer.evaluation.mistakes import worst_mistakes
 from analyzer.tagger.averaging import mean_of
@@ -34,17 +35,45 @@ def few(corpus: list[LabelledCall]) -> list[LabelledCall]:
 
 
 @pytest.fixture(scope="module")
+def others(corpus: list[LabelledCall]) -> list[LabelledCall]:
+    """Calls that are learnt from and not measured on."""
+    return [call for call in corpus if call.author == "a2"][:4]
+
+
+@pytest.fixture(scope="module")
 def quick(tiny_encoder: str) -> TrainingSettings:
     return replace(TrainingSettings(), encoder=tiny_encoder, epochs=1, pieces_a_step=8192)
 
 
 @pytest.fixture(scope="module")
 def trained(
-    few: list[LabelledCall], quick: TrainingSettings, tmp_path_factory: pytest.TempPathFactory
+    few: list[LabelledCall],
+    others: list[LabelledCall],
+    quick: TrainingSettings,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Path:
     folder = tmp_path_factory.mktemp("model")
-    train_model(few, folder, settings=quick, resamples=2, note="a tiny encoder")
+    _train(few, others, quick, folder)
     return folder
+
+
+def _train(
+    few: list[LabelledCall],
+    others: list[LabelledCall],
+    quick: TrainingSettings,
+    folder: Path,
+    progress: FoldProgress | None = None,
+) -> None:
+    train_model(
+        few,
+        folder,
+        further=others,
+        settings=quick,
+        groups=[["a1", "a2"], ["a4", "a9"]],
+        resamples=2,
+        note="a tiny encoder",
+        progress=progress,
+    )
 
 
 def test_a_trained_model_can_be_loaded_and_used(trained: Path, few: list[LabelledCall]):
@@ -119,7 +148,7 @@ def test_mistakes_are_told_with_what_was_meant(trained: Path, few: list[Labelled
 
 
 def test_finished_folds_are_not_trained_again(
-    trained: Path, few: list[LabelledCall], quick: TrainingSettings
+    trained: Path, few: list[LabelledCall], others: list[LabelledCall], quick: TrainingSettings
 ):
     begun: list[str] = []
 
@@ -127,7 +156,7 @@ def test_finished_folds_are_not_trained_again(
         begun.append(name)
         return lambda done, steps, loss: None
 
-    train_model(few, trained, settings=quick, resamples=2, progress=progress)
+    _train(few, others, quick, trained, progress=progress)
     assert begun == ["on all calls"]
 
 
@@ -142,6 +171,14 @@ def test_calls_that_were_learnt_from_are_measured_out_of_fold(
     again = evaluate(renamed, model=trained, baselines=False, resamples=0)
     assert again.how == LEFT_OUT
     assert again.measures == learnt.measures
+
+
+def test_it_is_told_when_a_model_is_measured_on_calls_that_it_learnt_from(
+    trained: Path, few: list[LabelledCall], others: list[LabelledCall]
+):
+    assert evaluate(others, model=trained, baselines=False, resamples=0).how == LEARNT
+    both = evaluate([*few, *others], model=trained, baselines=False, resamples=0)
+    assert both.how == f"{len(few)} {LEFT_OUT}; {len(others)} {LEARNT}"
 
 
 def test_the_same_seed_gives_the_same_weights(few: list[LabelledCall], quick: TrainingSettings):
