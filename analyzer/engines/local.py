@@ -191,7 +191,7 @@ _scorer: Scorer | None = None
 
 def _begin(recipe: Recipe, parts: Parts, text: bool) -> None:
     global _job
-    ask_for_large_pages()
+    prepare_torch()
     _job = recipe, parts, text
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
@@ -215,12 +215,15 @@ def _score(chunk: Chunk) -> Tally:
     return parts.write(chunk, score_chunk(_scorer, chunk, text=text))
 
 
-def ask_for_large_pages() -> None:
-    """Have torch ask Linux for large pages; to be called before torch is loaded.
+def prepare_torch() -> None:
+    """Tell torch what it must know before it is loaded to score chunk after chunk.
 
-    Scoring takes 4 % less time where memory is virtual twice over, as on a rented machine.
+    With large pages scoring takes 4 % less time where memory is virtual twice over, as on a rented
+    machine. And oneDNN keeps a program for every shape of a product; as batches have ever new
+    shapes, the usual 1,024 of them come to over 100 MB a process and are hardly used again.
     """
     os.environ.setdefault("THP_MEM_ALLOC_ENABLE", "1")
+    os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "32")
 
 
 def use_one_core() -> None:

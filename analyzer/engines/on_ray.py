@@ -22,7 +22,7 @@ from urllib.parse import urlsplit
 
 from analyzer import errors
 from analyzer.engines.base import Engine
-from analyzer.engines.local import ask_for_large_pages, use_one_core
+from analyzer.engines.local import prepare_torch, use_one_core
 from analyzer.engines.scorers import Recipe
 from analyzer.errors import AnalyzerError, ModelError, UsageError
 from analyzer.files import clear_errors
@@ -117,7 +117,7 @@ class _Worker:
     def __init__(
         self, recipe: Recipe, parts: Parts, text: bool, wanted: tuple[str, str], tries: int
     ) -> None:
-        ask_for_large_pages()
+        prepare_torch()
         self._recipe, self._parts, self._text = recipe, parts, text
         self._wanted, self._tries = wanted, tries
         self._scorer: Scorer | None = None
