@@ -26,7 +26,7 @@ TALK = [
 def unseen() -> list[LabelledCall]:
     """Phone calls by authors of whom the bundled model has seen nothing."""
     calls = read_corpus(DATA / "further_calls.jsonl")
-    return [call for call in calls if call.metadata.get("channel") != "chat"][::4]
+    return [call for call in calls if call.metadata.get("channel") == "phone"][::4]
 
 
 def mean(shares: list[float]) -> float:
