@@ -85,6 +85,7 @@ def train_model(
     """
     settings = settings or TrainingSettings()
     learnt = [*corpus, *further]
+    other = None if mean_with is None else load_model(mean_with)[0]  # a wrong one is told at once
     tags = tag_unseen_authors(
         learnt,
         settings,
@@ -96,8 +97,7 @@ def train_model(
     network, tokenizer = train_tagger(
         learnt, settings, progress("on all calls") if progress else None
     )
-    if mean_with is not None:
-        other, _, _ = load_model(mean_with)
+    if other is not None:
         network = mean_of(network, other)
     save_model(out, network, tokenizer, settings.windows, training=asdict(settings))
     WordModel.fit(learnt).save(out)
@@ -121,8 +121,8 @@ def finish_model(
     seen = [TaggedCall(call, tags.as_written[call.id]) for call in everything]
     fit_judge(seen, info).save(out / JUDGE)
     save_tags(out / OUT_OF_FOLD, {fingerprint(c.call()): tags.as_written[c.id] for c in corpus})
-    words = sorted(fingerprint(call.call()) for call in everything)
-    write_lines(out / LEARNT_FROM, [json.dumps(words)])
+    fingerprints = sorted(fingerprint(call.call()) for call in everything)
+    write_lines(out / LEARNT_FROM, [json.dumps(fingerprints)])
     judges = judges_without(everything, tags.as_written, (call.author for call in corpus))
     save_judges(out / UNSEEN_JUDGES, judges)
     judged = judge_unseen_authors(corpus, tags.as_written, judges)

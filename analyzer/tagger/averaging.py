@@ -23,7 +23,7 @@ def mean_of(network: TaggerNetwork, other: TaggerNetwork) -> TaggerNetwork:
         name: value.shape for name, value in theirs.items()
     }:
         raise ModelError(
-            "has weights of another shape, so there is no mean.",
+            "the taggers have weights of different shapes, so there is no mean.",
             remedy="Name a model that was trained from the same encoder.",
         )
     with torch.no_grad():

@@ -63,6 +63,7 @@ def _train(
     quick: TrainingSettings,
     folder: Path,
     progress: FoldProgress | None = None,
+    mean_with: Path | None = None,
 ) -> None:
     train_model(
         few,
@@ -73,6 +74,7 @@ def _train(
         resamples=2,
         note="a tiny encoder",
         progress=progress,
+        mean_with=mean_with,
     )
 
 
@@ -126,6 +128,37 @@ def test_a_tagger_can_be_the_mean_of_two(trained: Path):
     for name, value in first.state_dict().items():
         if value.is_floating_point():
             assert torch.allclose(mean[name], value + 1.0, atol=1e-4), name
+
+
+def _shifted(model: Path, folder: Path) -> Path:
+    """A model like another, whose labels' biases are higher by two."""
+    network, tokenizer, windows = load_model(model)
+    with torch.no_grad():
+        network.labels.bias.add_(2.0)
+    save_model(folder, network, tokenizer, windows, training={})
+    return folder
+
+
+def test_training_can_end_in_the_mean_with_another_model(
+    trained: Path,
+    few: list[LabelledCall],
+    others: list[LabelledCall],
+    quick: TrainingSettings,
+    tmp_path: Path,
+):
+    single, _, _ = load_model(trained)
+    _train(few, others, quick, trained, mean_with=_shifted(trained, tmp_path))
+    mean, _, _ = load_model(trained)
+    assert torch.allclose(mean.labels.bias, single.labels.bias + 1.0, atol=1e-2)
+    _train(few, others, quick, trained)  # as the other tests know it
+
+
+def test_a_model_to_average_with_that_is_not_there_is_told_before_training(
+    few: list[LabelledCall], others: list[LabelledCall], quick: TrainingSettings, tmp_path: Path
+):
+    with pytest.raises(ModelError):
+        _train(few, others, quick, tmp_path / "new", mean_with=tmp_path / "nothing")
+    assert not (tmp_path / "new").exists()
 
 
 def test_taggers_of_different_shapes_have_no_mean(trained: Path):
