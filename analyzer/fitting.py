@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from crepes import ConformalRegressor
 from sklearn.model_selection import GroupKFold
 
 from analyzer import codebook
@@ -23,7 +24,7 @@ from analyzer.recovery import (
     outcome_features,
 )
 from analyzer.report import ModelInfo, Opportunity
-from analyzer.scoring import ScoreModel, ScoringModel, call_features
+from analyzer.scoring import CONFIDENCE, ScoreModel, ScoringModel, call_features
 from analyzer.scripts.distinction import LABELS, Weights, distinction_features, fit_distinction
 from analyzer.scripts.recurrence import Recurrence
 from analyzer.tagger.inference import CallTags
@@ -253,5 +254,12 @@ def _fit_score(names: Sequence[str], rows: Array, points: Array, authors: Array)
         missed_by[held_out] = np.abs(points[held_out] - predicted)
     return ScoreModel(
         regression=LinearModel.fit_ridge(names, rows, points, RIDGE_PENALTY),
-        missed_by=sorted(round(float(error), 4) for error in missed_by),
+        half_width=_half_width(missed_by),
     )
+
+
+def _half_width(missed_by: Array) -> float:
+    """Of a split-conformal interval that holds `CONFIDENCE` of calls, from absolute errors."""
+    conformal = ConformalRegressor().fit(missed_by)
+    low, high = conformal.predict_int(np.zeros(1), confidence=CONFIDENCE)[0]
+    return round(float(high - low) / 2, 4)

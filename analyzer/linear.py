@@ -8,7 +8,6 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict
-from sklearn.linear_model import LogisticRegression, Ridge
 
 Array = npt.NDArray[np.float64]
 
@@ -55,6 +54,8 @@ class LinearModel(BaseModel):
 
         The weights of `trusted` features are penalised `trust` squared times less.
         """
+        from sklearn.linear_model import Ridge  # not at the top: whoever only scores need not wait
+
         mean, scale = _moments(rows)
         favour = np.ones(len(features))
         favour[[list(features).index(name) for name in trusted]] = trust
@@ -77,6 +78,8 @@ class LinearModel(BaseModel):
         strength: float,
     ) -> LinearModel:
         """Fit a multinomial logistic regression; `strength` is the inverse of the penalty."""
+        from sklearn.linear_model import LogisticRegression
+
         mean, scale = _moments(rows)
         fitted = LogisticRegression(C=strength, max_iter=2000).fit((rows - mean) / scale, targets)
         if list(fitted.classes_) != sorted(classes):
@@ -112,6 +115,8 @@ class LinearModel(BaseModel):
                 less.
             trust: See `trusted`.
         """
+        from sklearn.linear_model import LogisticRegression
+
         mean, scale = _moments(rows)
         standard = (rows - mean) / scale
         coefficients, intercepts = [], []

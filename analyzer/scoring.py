@@ -7,11 +7,9 @@ call, plus what each finding adds or takes away.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property
 from typing import Literal
 
 import numpy as np
-from crepes import ConformalRegressor
 from pydantic import BaseModel, ConfigDict
 
 from analyzer import codebook
@@ -29,13 +27,14 @@ class ScoreModel(BaseModel):
 
     Attributes:
         regression: Over the call's features.
-        missed_by: Absolute errors on calls that the model had not seen, in points.
+        half_width: How far the interval reaches to either side before it meets the ends of the
+            scale, in points.
     """
 
     model_config = ConfigDict(extra="forbid")
 
     regression: LinearModel
-    missed_by: list[float]
+    half_width: float
 
     def points(self, row: Array) -> float:
         """The score in codebook points, 1 to 5."""
@@ -44,13 +43,6 @@ class ScoreModel(BaseModel):
     def interval(self, points: float) -> tuple[float, float]:
         """Split-conformal interval, in points, that holds `CONFIDENCE` of unseen calls."""
         return max(1.0, points - self.half_width), min(5.0, points + self.half_width)
-
-    @cached_property
-    def half_width(self) -> float:
-        """How far an interval reaches to either side before it meets the ends of the scale."""
-        conformal = ConformalRegressor().fit(np.array(self.missed_by))
-        low, high = conformal.predict_int(np.zeros(1), confidence=CONFIDENCE)[0]
-        return float(high - low) / 2
 
 
 class ScoringModel(BaseModel):

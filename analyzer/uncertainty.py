@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from scipy import stats
 
 LEVEL = 0.95
 
@@ -24,6 +23,8 @@ def share(hits: int, n: int) -> Estimate:
     """A share (0 to 1) with its Wilson interval; without observations, anything is possible."""
     if n == 0:
         return Estimate(float("nan"), 0.0, 1.0, 0)
+    from scipy import stats  # not at the top: takes a second
+
     z = float(stats.norm.ppf((1 + LEVEL) / 2))
     p = hits / n
     middle = (p + z * z / (2 * n)) / (1 + z * z / n)
@@ -47,5 +48,7 @@ def mean(values: Sequence[float], low: float, high: float) -> Estimate:
     if n == 1:
         return Estimate(centre, low, high, 1)
     spread = max(float(known.std(ddof=1)), (high - low) / 10 / float(np.sqrt(n)))
+    from scipy import stats
+
     half = float(stats.t.ppf((1 + LEVEL) / 2, n - 1)) * spread / float(np.sqrt(n))
     return Estimate(centre, max(low, centre - half), min(high, centre + half), n)

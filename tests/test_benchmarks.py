@@ -20,7 +20,7 @@ from analyzer.call import Call, Turn
 from analyzer.cli import app
 from analyzer.corpus import LabelledCall
 from analyzer.errors import AnalyzerError
-from analyzer.tagger.storage import load_model
+from analyzer.tagger.storage import read_parts
 
 runner = CliRunner()
 
@@ -59,8 +59,7 @@ def _here(function, *arguments):
 def test_labelled_pieces_are_those_of_the_sentences_each_once(calls: list[Call]) -> None:
     long = list(inputs.long(calls, turns=60, wanted=1))  # many windows, with context
     work = work_of(long)
-    _, tokenizer, _ = load_model(bundled_model())
-    said = tokenizer([turn.text for turn in long[0].turns], add_special_tokens=False)["input_ids"]
+    said = read_parts(bundled_model()).pieces.of([turn.text for turn in long[0].turns])
     assert (work.calls, work.turns) == (1, 60)
     assert work.labelled == sum(map(len, said))
     assert work.labelled + 60 < work.tokens  # markers, frames, context

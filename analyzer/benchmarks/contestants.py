@@ -154,10 +154,15 @@ def _timed(export: Path, look: Callable[[Call], None]) -> Timed:
 
 
 def _tokenizer(longest: int) -> Any:
-    from analyzer.bundled import bundled_model
-    from analyzer.tagger.storage import load_model
+    from transformers import PreTrainedTokenizerFast
 
-    _, tokenizer, _ = load_model(bundled_model())
-    tokenizer.model_max_length = longest
-    tokenizer.model_input_names = ["input_ids", "attention_mask"]
-    return tokenizer
+    from analyzer.bundled import bundled_model
+    from analyzer.tagger.storage import read_parts
+
+    pieces = read_parts(bundled_model()).pieces
+    return PreTrainedTokenizerFast(
+        tokenizer_object=pieces.backend,
+        model_max_length=longest,
+        model_input_names=["input_ids", "attention_mask"],
+        **pieces.special_tokens,
+    )

@@ -45,13 +45,13 @@ def work_of(calls: Iterable[Call], model: Path | None = None) -> Work:
     # Not at the top: whoever only asks for this in another process maps no libraries.
     from analyzer.bundled import bundled_model
     from analyzer.segmentation import sentences_of
-    from analyzer.tagger.storage import load_model
+    from analyzer.tagger.storage import read_parts
     from analyzer.tagger.windows import WindowMaker
 
-    network, tokenizer, settings = load_model(model or bundled_model())
-    shape = network.encoder.config
-    width, wide, layers = shape.hidden_size, shape.intermediate_size, shape.num_hidden_layers
-    maker = WindowMaker(tokenizer, settings)
+    parts = read_parts(model or bundled_model())
+    sizes = ("hidden_size", "intermediate_size", "num_hidden_layers")
+    width, wide, layers = (parts.shape[size] for size in sizes)
+    maker = WindowMaker(parts.pieces, parts.windows)
     number = turns = tokens = labelled = 0
     operations = labelled_operations = 0.0
     for call in calls:

@@ -19,6 +19,7 @@ from analyzer.judge import Judge
 from analyzer.report import ModelInfo
 from analyzer.scripts.recurrence import Recurrence
 from analyzer.tagger.inference import CallTags, Tagger
+from analyzer.tagger.storage import TaggerParts
 from analyzer.tagger.tag_store import fingerprint, load_tags, save_tags
 from analyzer.tagger.text_forms import recogniser_form
 from analyzer.tagger.training import Progress, TrainingSettings, train_tagger
@@ -82,8 +83,8 @@ def tag_unseen_authors(
 def _train(
     calls: Sequence[LabelledCall], settings: TrainingSettings, progress: Progress | None
 ) -> Tagger:
-    network, tokenizer = train_tagger(calls, settings, progress)
-    return Tagger(network, tokenizer, WordModel.fit(calls), settings.windows)
+    network, pieces = train_tagger(calls, settings, progress)
+    return Tagger(TaggerParts.of(network, pieces, settings.windows), WordModel.fit(calls))
 
 
 def as_recognised(call: Call) -> Call:

@@ -13,7 +13,6 @@ from math import exp, log
 import numpy as np
 import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict
-from sklearn.linear_model import LogisticRegression
 
 from analyzer import codebook
 from analyzer.report import CallReport, Flag, TurnReport
@@ -121,6 +120,8 @@ def fit_distinction(
         rows: Features of each turn.
         gold: For each of `LABELS`, whether the turn carries it.
     """
+    from sklearn.linear_model import LogisticRegression  # not at the top: most never fit
+
     table = np.array(rows)
     spread = table.std(axis=0)
     scale = np.where(spread > 1e-9, spread, 1.0)

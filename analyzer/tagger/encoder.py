@@ -8,14 +8,12 @@ through a few windows at a time, so that its weights never leave the cache.
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import Tensor, nn
-from transformers import PreTrainedModel
 
 from analyzer.tagger.network import TaggerNetwork
 
@@ -40,42 +38,60 @@ class Encoded:
     last_hidden_state: Tensor
 
 
-def with_fast_encoder(
-    network: TaggerNetwork, device: torch.device, dtype: torch.dtype
-) -> TaggerNetwork:
-    """The network with the fastest encoder for this processor; the given one stays as it is."""
-    config: Any = network.encoder.config
-    possible = (
-        config.model_type == "bert"
-        and config.hidden_act == "gelu"
+def fast_network(shape: Mapping[str, Any], weights: Mapping[str, Tensor]) -> TaggerNetwork:
+    """A network whose encoder is a `FastBert`.
+
+    Args:
+        shape: The configuration of the encoder.
+        weights: Of encoder and heads, as in the `state_dict` of the usual network.
+
+    Raises:
+        KeyError: If weights are missing.
+        RuntimeError: If they are of another shape.
+    """
+    own = "encoder."
+    encoder = {n.removeprefix(own): value for n, value in weights.items() if n.startswith(own)}
+    network = TaggerNetwork(FastBert(shape, encoder), int(shape["hidden_size"]))
+    for name, head in network.heads().items():
+        head.load_state_dict({part: weights[f"{name}.{part}"] for part in head.state_dict()})
+    return network
+
+
+def can_read_fast(shape: Mapping[str, Any], device: torch.device, dtype: torch.dtype) -> bool:
+    """Whether `FastBert` knows this encoder (its configuration) and this processor."""
+    return (
+        shape.get("model_type") == "bert"
+        and shape.get("hidden_act") == "gelu"
         and device.type == "cpu"
         and dtype == torch.bfloat16
         and hasattr(torch.ops.mkldnn, "_linear_pointwise")
     )
-    if not possible:
-        return network
-    twin = copy.copy(network)
-    twin._modules = {**network._modules, "encoder": FastBert(network.encoder)}
-    return twin
 
 
 class FastBert(nn.Module):
     """Inference with the weights of a Hugging Face BERT, in bfloat16 on CPUs.
 
     Args:
-        encoder: The model; it is not changed.
+        shape: The configuration.
+        weights: As the model's `state_dict` names them; they are not changed.
+
+    Raises:
+        KeyError: If weights are missing.
     """
 
-    def __init__(self, encoder: PreTrainedModel) -> None:
+    def __init__(self, shape: Mapping[str, Any], weights: Mapping[str, Tensor]) -> None:
         super().__init__()
-        source: Any = encoder
-        embeddings = source.embeddings
-        self.words = embeddings.word_embeddings.weight.detach().bfloat16()
-        places = embeddings.position_embeddings.weight + embeddings.token_type_embeddings.weight[0]
-        self.places = places.detach().bfloat16()
-        self.norm = _norm(embeddings.LayerNorm)
-        self.heads = int(source.config.num_attention_heads)
-        self.layers = [_Layer(layer, self.heads) for layer in source.encoder.layer]
+        own = _Weights(weights, float(shape["layer_norm_eps"]))
+        embeddings = own.inside("embeddings")
+        self.words = embeddings["word_embeddings.weight"].bfloat16()
+        places = embeddings["position_embeddings.weight"]
+        self.places = (places + embeddings["token_type_embeddings.weight"][0]).bfloat16()
+        self.norm = embeddings.norm("LayerNorm")
+        self.heads = int(shape["num_attention_heads"])
+        self.layers = [
+            _Layer(own.inside(f"encoder.layer.{number}"), self.heads)
+            for number in range(int(shape["num_hidden_layers"]))
+        ]
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor) -> Encoded:
         """Encode windows.
@@ -100,14 +116,39 @@ class FastBert(nn.Module):
         return result
 
 
+class _Weights:
+    """The weights of a part of the model, by their names within it."""
+
+    def __init__(self, weights: Mapping[str, Tensor], eps: float, part: str = "") -> None:
+        self._weights = weights
+        self._eps = eps
+        self._part = part
+
+    def __getitem__(self, name: str) -> Tensor:
+        return self._weights[self._part + name].detach()
+
+    def inside(self, part: str) -> _Weights:
+        """The weights of a part of this part."""
+        return _Weights(self._weights, self._eps, f"{self._part}{part}.")
+
+    def linear(self, name: str) -> _Linear:
+        """A matrix with its bias."""
+        return _Linear(self[f"{name}.weight"], self[f"{name}.bias"])
+
+    def norm(self, name: str) -> nn.LayerNorm:
+        """A normalisation of layers."""
+        weight, bias = self[f"{name}.weight"], self[f"{name}.bias"]
+        norm = nn.LayerNorm(weight.shape, self._eps, dtype=torch.bfloat16)
+        norm.load_state_dict({"weight": weight.bfloat16(), "bias": bias.bfloat16()})
+        return norm.requires_grad_(False)
+
+
 class _Linear:
     """A matrix laid out for the processor, with its bias."""
 
     def __init__(self, weight: Tensor, bias: Tensor) -> None:
-        self._bias = bias.detach().bfloat16()
-        self._weight = torch.ops.mkldnn._reorder_linear_weight(
-            weight.detach().bfloat16().contiguous(), None
-        )
+        self._bias = bias.bfloat16()
+        self._weight = torch.ops.mkldnn._reorder_linear_weight(weight.bfloat16().contiguous(), None)
 
     def __call__(self, rows: Tensor) -> Tensor:
         return self._then("none", rows)
@@ -133,22 +174,20 @@ class _Linear:
 class _Layer:
     """One layer of the encoder."""
 
-    def __init__(self, layer: Any, heads: int) -> None:
-        own = layer.attention.self
+    def __init__(self, own: _Weights, heads: int) -> None:
         self._heads = heads
-        scale = (own.query.weight.shape[0] // heads) ** -0.5
-        parts = [(own.query, scale), (own.key, 1.0), (own.value, 1.0)]
+        attention = own.inside("attention.self")
+        scale = (attention["query.bias"].shape[0] // heads) ** -0.5
+        parts = [("query", scale), ("key", 1.0), ("value", 1.0)]
         self._project = _Linear(
-            torch.cat([part.weight * by for part, by in parts]),
-            torch.cat([part.bias * by for part, by in parts]),
+            torch.cat([attention[f"{part}.weight"] * by for part, by in parts]),
+            torch.cat([attention[f"{part}.bias"] * by for part, by in parts]),
         )
-        self._merge = _Linear(
-            layer.attention.output.dense.weight, layer.attention.output.dense.bias
-        )
-        self._norm = _norm(layer.attention.output.LayerNorm)
-        self._widen = _Linear(layer.intermediate.dense.weight, layer.intermediate.dense.bias)
-        self._narrow = _Linear(layer.output.dense.weight, layer.output.dense.bias)
-        self._last_norm = _norm(layer.output.LayerNorm)
+        self._merge = own.linear("attention.output.dense")
+        self._norm = own.norm("attention.output.LayerNorm")
+        self._widen = own.linear("intermediate.dense")
+        self._narrow = own.linear("output.dense")
+        self._last_norm = own.norm("output.LayerNorm")
 
     def __call__(self, states: Tensor, there: Tensor, attention: Attention) -> Tensor:
         seen = attention(self._project(states), there, self._heads)
@@ -204,9 +243,3 @@ def _parts(projected: Tensor, windows: int, heads: int) -> tuple[Tensor, Tensor,
     size = projected.shape[1] // 3 // heads
     query, key, value = projected.view(windows, -1, 3, heads, size).permute(2, 0, 3, 1, 4).unbind()
     return query, key, value
-
-
-def _norm(norm: nn.LayerNorm) -> nn.LayerNorm:
-    own = nn.LayerNorm(norm.normalized_shape, norm.eps, dtype=torch.bfloat16)
-    own.load_state_dict({name: value.bfloat16() for name, value in norm.state_dict().items()})
-    return own.requires_grad_(False)

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +14,7 @@ import torch
 from analyzer import codebook
 from analyzer.call import Call
 from analyzer.language import sentences_of
-from analyzer.tagger.encoder import with_fast_encoder
+from analyzer.tagger.encoder import can_read_fast, fast_network
 from analyzer.tagger.network import (
     NEVER,
     SentenceLogits,
@@ -23,12 +22,9 @@ from analyzer.tagger.network import (
     collate,
     expected_sentiment,
 )
-from analyzer.tagger.storage import load_model
-from analyzer.tagger.windows import SentenceSpans, Window, WindowMaker, WindowSettings
+from analyzer.tagger.storage import TaggerParts, read_parts, telling_what_fails
+from analyzer.tagger.windows import SentenceSpans, Window, WindowMaker
 from analyzer.tagger.words import WordModel
-
-if TYPE_CHECKING:
-    from transformers import PreTrainedTokenizerFast
 
 FloatArray = npt.NDArray[np.float32]
 
@@ -65,30 +61,22 @@ class Tagger:
     """A trained network with its tokenizer.
 
     Args:
-        network: The trained network.
-        tokenizer: Knows the speakers' markers.
+        parts: The network and its tokenizer, which knows the speakers' markers.
         words: The linear model beside the network.
-        settings: How calls are cut into windows.
         device: Where to compute; a GPU is used when there is one.
+
+    Raises:
+        KeyError, ValueError, RuntimeError: If the weights are not those of the encoder.
     """
 
     def __init__(
-        self,
-        network: TaggerNetwork,
-        tokenizer: PreTrainedTokenizerFast,
-        words: WordModel,
-        settings: WindowSettings,
-        device: torch.device | str | None = None,
+        self, parts: TaggerParts, words: WordModel, device: torch.device | str | None = None
     ) -> None:
         self.device = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
-        self.precision = fast_precision(self.device)
-        self.network = network.to(device=self.device, dtype=self.precision).eval()
-        _keep_heads_precise(self.network)
-        self._fast = with_fast_encoder(self.network, self.device, self.precision)
-        self.tokenizer = tokenizer
+        self.pieces = parts.pieces
         self.words = words
-        self.settings = settings
-        self._maker = WindowMaker(tokenizer, settings)
+        self._network = _network(parts, self.device)
+        self._maker = WindowMaker(parts.pieces, parts.windows)
 
     @classmethod
     def load(cls, folder: Path, device: torch.device | str | None = None) -> Tagger:
@@ -97,8 +85,8 @@ class Tagger:
         Raises:
             ModelError: If a file is missing or does not fit this version of the codebook.
         """
-        network, tokenizer, settings = load_model(folder)
-        return cls(network, tokenizer, WordModel.load(folder), settings, device)
+        with telling_what_fails(folder):
+            return cls(read_parts(folder), WordModel.load(folder), device)
 
     def tag(self, call: Call) -> CallTags:
         """Tag one call."""
@@ -134,8 +122,8 @@ class Tagger:
 
     @torch.inference_mode()
     def _run(self, windows: list[Window]) -> list[SentenceLogits]:
-        batch = collate(windows, int(self.tokenizer.pad_token_id)).to(self.device)
-        out: SentenceLogits = self._fast(batch)
+        batch = collate(windows, self.pieces.padding).to(self.device)
+        out: SentenceLogits = self._network(batch)
         sizes = [len(window.sentences) for window in windows]
         return [
             SentenceLogits(*parts)
@@ -159,9 +147,16 @@ def fast_precision(device: torch.device) -> torch.dtype:
     return torch.float32
 
 
-def _keep_heads_precise(network: TaggerNetwork) -> None:
-    for head in (network.labels, network.kinds, network.sentiment):
+def _network(parts: TaggerParts, device: torch.device) -> TaggerNetwork:
+    precision = fast_precision(device)
+    if can_read_fast(parts.shape, device, precision):
+        network = fast_network(parts.shape, parts.weights)
+    else:
+        network = parts.network()
+    network = network.to(device, precision).eval()
+    for head in network.heads().values():
         head.float()
+    return network
 
 
 def _batches(

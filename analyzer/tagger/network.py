@@ -7,14 +7,16 @@ sentences' (multiple-instance learning), so every finding comes with the sentenc
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor, nn
-from transformers import AutoConfig, AutoModel, PretrainedConfig, PreTrainedModel
 
 from analyzer import codebook
-from analyzer.tagger import attention
 from analyzer.tagger.windows import Window
+
+if TYPE_CHECKING:
+    from transformers import PretrainedConfig
 
 SENTIMENT_STEPS = len(codebook.SENTIMENTS) - 1
 """Sentiment is ordinal: the logits that it lies above -2, above -1, above 0 and above 1."""
@@ -82,16 +84,14 @@ class TaggerNetwork(nn.Module):
     """Encoder and heads.
 
     Args:
-        encoder: Any Hugging Face encoder.
+        encoder: Any Hugging Face encoder, or one that is called like it.
+        width: Numbers by which the encoder describes a word piece.
         dropout: Dropout before the heads.
     """
 
-    encoder: PreTrainedModel
-
-    def __init__(self, encoder: PreTrainedModel, dropout: float = 0.1) -> None:
+    def __init__(self, encoder: nn.Module, width: int, dropout: float = 0.1) -> None:
         super().__init__()
-        self.encoder = encoder
-        width = int(encoder.config.hidden_size)
+        self.encoder: Any = encoder
         self.dropout = nn.Dropout(dropout)
         self.labels = nn.Linear(2 * width, len(codebook.LABEL_NAMES))
         self.kinds = nn.Linear(2 * width, len(codebook.KIND_NAMES))
@@ -100,10 +100,13 @@ class TaggerNetwork(nn.Module):
     @classmethod
     def from_config(cls, config: dict[str, object]) -> TaggerNetwork:
         """An empty network of the shape that a stored configuration describes."""
+        from transformers import AutoConfig, AutoModel  # not at the top: takes seconds
+
         settings = dict(config)
         model_type = str(settings.pop("model_type"))
         shape: PretrainedConfig = AutoConfig.for_model(model_type, **settings)
-        return cls(AutoModel.from_config(shape, **_without_pooler(model_type)))
+        body = AutoModel.from_config(shape, **_without_pooler(model_type))
+        return cls(body, shape.hidden_size)
 
     @classmethod
     def from_pretrained(cls, encoder: str, vocabulary: int, dropout: float) -> TaggerNetwork:
@@ -111,6 +114,10 @@ class TaggerNetwork(nn.Module):
 
         Dropout inside the encoder is off: on CPUs it costs two thirds of the training speed.
         """
+        from transformers import AutoConfig, AutoModel
+
+        from analyzer.tagger import attention
+
         shape = AutoConfig.from_pretrained(encoder)
         for name in ("hidden_dropout_prob", "attention_probs_dropout_prob", "dropout"):
             if hasattr(shape, name):
@@ -122,7 +129,11 @@ class TaggerNetwork(nn.Module):
             **_without_pooler(shape.model_type),
         )
         body.resize_token_embeddings(vocabulary, mean_resizing=False)
-        return cls(body, dropout)
+        return cls(body, shape.hidden_size, dropout)
+
+    def heads(self) -> dict[str, nn.Linear]:
+        """The linear heads by their names."""
+        return {"labels": self.labels, "kinds": self.kinds, "sentiment": self.sentiment}
 
     def forward(self, batch: Batch) -> SentenceLogits:
         """Logits of every labelled sentence of the batch, in the order of the windows."""

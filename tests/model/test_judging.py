@@ -185,17 +185,20 @@ def test_the_turn_beside_is_seen_where_it_stands():
 
 def test_words_are_weighed_as_scikit_learn_weighs_them(corpus):
     from scipy.sparse import hstack
+    from sklearn.feature_extraction.text import TfidfVectorizer
 
     from analyzer.bundled import bundled_model
     from analyzer.tagger.words import WordModel
 
     words = WordModel.load(bundled_model())
+    known = words._vocabularies["agent"]
+    vectorizer = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, vocabulary=known.ngrams)
+    vectorizer.idf_ = known.idf
     calls = [call.call() for call in corpus[:3]]
     together = words.logits_of(calls)
     for call, logits in zip(calls, together, strict=True):
         assert np.allclose(words.logits(call), logits, atol=1e-5)
         number = next(n for n, turn in enumerate(call.turns) if n and turn.speaker == "agent")
-        vectorizer = words._vectorizers["agent"]
         rows = [vectorizer.transform([call.turns[n].text]) for n in (number, number - 1)]
         expected = hstack([rows[0], 0.5 * rows[1]]) @ words._weights["agent"]
         expected = expected[0] + words._intercepts["agent"]

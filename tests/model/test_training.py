@@ -109,8 +109,8 @@ def test_every_run_stands_in_the_history(trained: Path):
 
 
 def test_stored_weights_are_those_that_were_trained(trained: Path, tmp_path: Path):
-    network, tokenizer, windows = load_model(trained)
-    save_model(tmp_path, network, tokenizer, windows)
+    network, pieces, windows = load_model(trained)
+    save_model(tmp_path, network, pieces, windows)
     again, _, _ = load_model(tmp_path)
     for name, value in network.state_dict().items():
         assert torch.allclose(again.state_dict()[name], value, rtol=1e-2, atol=1e-4), name
@@ -132,10 +132,10 @@ def test_a_tagger_can_be_the_mean_of_two(trained: Path):
 
 def _shifted(model: Path, folder: Path) -> Path:
     """A model like another, whose labels' biases are higher by two."""
-    network, tokenizer, windows = load_model(model)
+    network, pieces, windows = load_model(model)
     with torch.no_grad():
         network.labels.bias.add_(2.0)
-    save_model(folder, network, tokenizer, windows, training={})
+    save_model(folder, network, pieces, windows, training={})
     return folder
 
 
