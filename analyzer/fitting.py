@@ -262,4 +262,4 @@ def _half_width(missed_by: Array) -> float:
     """Of a split-conformal interval that holds `CONFIDENCE` of calls, from absolute errors."""
     conformal = ConformalRegressor().fit(missed_by)
     low, high = conformal.predict_int(np.zeros(1), confidence=CONFIDENCE)[0]
-    return round(float(high - low) / 2, 4)
+    return round(min(4.0, float(high - low) / 2), 4)  # the scale is no longer

@@ -52,7 +52,8 @@ class Judge(BaseModel):
             raise ModelError(
                 f"cannot be loaded ({error}).",
                 source=str(path),
-                remedy="Install the package again, or name the folder of a trained model.",
+                remedy="Install the package again, or name the folder of a model trained with this "
+                "version.",
             ) from error
 
     def save(self, path: Path) -> None:

@@ -23,7 +23,7 @@ MOST_TURNS_NAMED = 6
 
 
 class ScoreModel(BaseModel):
-    """One score: its regression (in codebook points, 1 to 5) and what it missed by.
+    """One score: its regression (in codebook points, 1 to 5) and how far it may be off.
 
     Attributes:
         regression: Over the call's features.

@@ -94,10 +94,12 @@ def train_model(
         groups=groups or author_groups([*learnt, *beside]),
         progress=progress,
     )
-    network, pieces = train_tagger(learnt, settings, progress("on all calls") if progress else None)
+    network, tokenizer = train_tagger(
+        learnt, settings, progress("on all calls") if progress else None
+    )
     if other is not None:
         network = mean_of(network, other)
-    save_model(out, network, pieces, settings.windows, training=asdict(settings))
+    save_model(out, network, tokenizer, settings.windows, training=asdict(settings))
     WordModel.fit(learnt).save(out)
     return finish_model(
         corpus, out, tags, further=[*further, *beside], resamples=resamples, note=note

@@ -59,7 +59,7 @@ def _here(function, *arguments):
 def test_labelled_pieces_are_those_of_the_sentences_each_once(calls: list[Call]) -> None:
     long = list(inputs.long(calls, turns=60, wanted=1))  # many windows, with context
     work = work_of(long)
-    said = read_parts(bundled_model()).pieces.of([turn.text for turn in long[0].turns])
+    said = read_parts(bundled_model()).tokenizer.of([turn.text for turn in long[0].turns])
     assert (work.calls, work.turns) == (1, 60)
     assert work.labelled == sum(map(len, said))
     assert work.labelled + 60 < work.tokens  # markers, frames, context
@@ -186,7 +186,7 @@ def test_a_failure_costs_no_other_row(
     def only_the_others(name: str, export: Path, workers: int) -> Measured:
         if name == "distilbert":
             raise AnalyzerError("distilbert could not be measured.", remedy="Install it.")
-        return Measured(1.0, 3, 30, 1_000_000, 1.0)
+        return Measured(1.0, 3, 30, 1_000_000)
 
     monkeypatch.setattr(comparison, "measure", only_the_others)
     out = tmp_path / "out.json"
@@ -204,7 +204,7 @@ def test_an_interrupt_keeps_what_was_measured(
     def interrupted(name: str, export: Path, workers: int) -> Measured:
         if name == "zero-shot":
             raise KeyboardInterrupt
-        return Measured(1.0, 3, 30, 1_000_000, 1.0)
+        return Measured(1.0, 3, 30, 1_000_000)
 
     monkeypatch.setattr(comparison, "measure", interrupted)
     out = tmp_path / "out.json"

@@ -65,6 +65,15 @@ def test_the_process_that_hands_out_the_work_does_not_load_the_model() -> None:
     assert done.stdout.splitlines()[-1] == "[]"
 
 
+def test_scoring_loads_nothing_that_only_training_needs() -> None:
+    code = (
+        "import sys; from analyzer import Analyzer; Analyzer.load();"
+        "print([m for m in ('sklearn', 'crepes', 'pandas') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
 @pytest.mark.parametrize(
     "command", ["score", "show", "evaluate", "train", "convert", "formats", "schema"]
 )

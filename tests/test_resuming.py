@@ -133,10 +133,12 @@ def test_a_run_goes_on_when_a_worker_dies(
     if not children.exists():
         run.kill()
         pytest.skip("no list of a process's children here")
-    for child in children.read_text().split():
-        if "spawn_main" in Path(f"/proc/{child}/cmdline").read_text():
-            os.kill(int(child), signal.SIGKILL)
-            break
+    workers = [
+        int(child)
+        for child in children.read_text().split()
+        if "spawn_main" in Path(f"/proc/{child}/cmdline").read_text()
+    ]
+    os.kill(workers[0], signal.SIGKILL)
     _, told = run.communicate(timeout=60)
     assert run.returncode == 0, told.decode()
     assert results(tmp_path / "out") == whole

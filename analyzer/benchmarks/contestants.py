@@ -159,10 +159,10 @@ def _tokenizer(longest: int) -> Any:
     from analyzer.bundled import bundled_model
     from analyzer.tagger.storage import read_parts
 
-    pieces = read_parts(bundled_model()).pieces
+    tokenizer = read_parts(bundled_model()).tokenizer
     return PreTrainedTokenizerFast(
-        tokenizer_object=pieces.backend,
+        tokenizer_object=tokenizer.backend,
         model_max_length=longest,
         model_input_names=["input_ids", "attention_mask"],
-        **pieces.special_tokens,
+        **tokenizer.special_tokens,
     )

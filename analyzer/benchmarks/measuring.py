@@ -36,14 +36,12 @@ class Measured:
         memory: Peak memory of all its processes together, in bytes, loading included: the highest
             of many samples, what processes share counted once (PSS). Where the system
             has no /proc that tells this, the peak of its largest process alone, by `getrusage`.
-        cpu_seconds: Processor time of all its processes, loading included.
     """
 
     seconds: float
     calls: int
     turns: int
     memory: int
-    cpu_seconds: float
 
     @property
     def calls_a_second(self) -> float:
@@ -175,7 +173,6 @@ def _main(name: str, export: str, workers: str) -> None:
     measured = Measured(
         **asdict(timed),
         memory=max(usage.ru_maxrss for usage in usages) * unit,
-        cpu_seconds=sum(usage.ru_utime + usage.ru_stime for usage in usages),
     )
     print(json.dumps(asdict(measured)))
 

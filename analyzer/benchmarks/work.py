@@ -51,7 +51,7 @@ def work_of(calls: Iterable[Call], model: Path | None = None) -> Work:
     parts = read_parts(model or bundled_model())
     sizes = ("hidden_size", "intermediate_size", "num_hidden_layers")
     width, wide, layers = (parts.shape[size] for size in sizes)
-    maker = WindowMaker(parts.pieces, parts.windows)
+    maker = WindowMaker(parts.tokenizer, parts.windows)
     number = turns = tokens = labelled = 0
     operations = labelled_operations = 0.0
     for call in calls:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import multiprocessing
 import os
 import signal
@@ -15,7 +14,6 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from itertools import chain, islice
 from multiprocessing.connection import wait as wait_for
-from multiprocessing.context import BaseContext
 from typing import TYPE_CHECKING
 
 from analyzer.engines.base import Engine
@@ -147,7 +145,10 @@ def _drained(again: deque[Chunk], chunks: Iterator[Chunk]) -> Iterator[Chunk]:
 def _pool(workers: int, job: tuple[Recipe, Parts, bool]) -> Iterator[ProcessPoolExecutor]:
     """Processes that end with the block, whatever ends it."""
     before = set(multiprocessing.active_children())
-    pool = ProcessPoolExecutor(workers, _fresh_processes(job[0]), initializer=_begin, initargs=job)
+    # Always fresh processes: a fork of one that has run torch may hang.
+    pool = ProcessPoolExecutor(
+        workers, multiprocessing.get_context("spawn"), initializer=_begin, initargs=job
+    )
     try:
         yield pool
     finally:
@@ -155,20 +156,6 @@ def _pool(workers: int, job: tuple[Recipe, Parts, bool]) -> Iterator[ProcessPool
         for process in set(multiprocessing.active_children()) - before:
             process.terminate()
             process.join()
-
-
-def _fresh_processes(recipe: Recipe) -> BaseContext:
-    """How workers start: never as a fork of this process, which may hang if it has run torch.
-
-    On Linux a server that has run nothing imports once what they need, and they are its forks:
-    that takes half the time, and they share the memory of what was imported.
-    """
-    if sys.platform != "linux":
-        return multiprocessing.get_context("spawn")
-    prepare_torch()
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(list(getattr(recipe, "modules", ())))
-    return context
 
 
 def _fill(
@@ -205,8 +192,6 @@ _scorer: Scorer | None = None
 def _begin(recipe: Recipe, parts: Parts, text: bool) -> None:
     global _job
     prepare_torch()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent
-    gc.freeze()  # what is shared with other workers stays untouched, hence shared
     _job = recipe, parts, text
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
@@ -225,9 +210,8 @@ def _score(chunk: Chunk) -> Tally:
 
     recipe, parts, text = _job
     if _scorer is None:
-        use_one_core()
         _scorer = recipe()
-        use_one_core()  # also the libraries that were loaded just now
+        use_one_core()
     return parts.write(chunk, score_chunk(_scorer, chunk, text=text))
 
 

@@ -6,7 +6,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from analyzer.errors import ModelError
 
@@ -35,9 +35,6 @@ class Stored:
         model: Its folder; the bundled model by default.
         scripts: A file of house scripts.
     """
-
-    modules: ClassVar = ("analyzer.pipeline",)
-    """What a process that loads it imports first."""
 
     model: Path | None = None
     scripts: Path | None = None

@@ -83,8 +83,8 @@ def tag_unseen_authors(
 def _train(
     calls: Sequence[LabelledCall], settings: TrainingSettings, progress: Progress | None
 ) -> Tagger:
-    network, pieces = train_tagger(calls, settings, progress)
-    return Tagger(TaggerParts.of(network, pieces, settings.windows), WordModel.fit(calls))
+    network, tokenizer = train_tagger(calls, settings, progress)
+    return Tagger(TaggerParts.of(network, tokenizer, settings.windows), WordModel.fit(calls))
 
 
 def as_recognised(call: Call) -> Call:

@@ -8,7 +8,7 @@ through a few windows at a time, so that its weights never leave the cache.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,8 +46,7 @@ def fast_network(shape: Mapping[str, Any], weights: Mapping[str, Tensor]) -> Tag
         weights: Of encoder and heads, as in the `state_dict` of the usual network.
 
     Raises:
-        KeyError: If weights are missing.
-        RuntimeError: If they are of another shape.
+        ValueError: If weights are missing, left over, or of another size.
     """
     own = "encoder."
     encoder = {n.removeprefix(own): value for n, value in weights.items() if n.startswith(own)}
@@ -76,11 +75,12 @@ class FastBert(nn.Module):
         weights: As the model's `state_dict` names them; they are not changed.
 
     Raises:
-        KeyError: If weights are missing.
+        ValueError: If weights are missing, left over, or of another size.
     """
 
     def __init__(self, shape: Mapping[str, Any], weights: Mapping[str, Tensor]) -> None:
         super().__init__()
+        _check(shape, weights)
         own = _Weights(weights, float(shape["layer_norm_eps"]))
         embeddings = own.inside("embeddings")
         self.words = embeddings["word_embeddings.weight"].bfloat16()
@@ -114,6 +114,35 @@ class FastBert(nn.Module):
             states = layer(states, there, attention)
         result: Tensor = states.view(windows, length, -1)
         return result
+
+
+def _check(shape: Mapping[str, Any], weights: Mapping[str, Tensor]) -> None:
+    expected = dict(_sizes(shape))
+    given = {name: tuple(value.shape) for name, value in weights.items()}
+    if given != expected:
+        names = [name for name in {**expected, **given} if given.get(name) != expected.get(name)]
+        raise ValueError(f"weights that are not the encoder's: {', '.join(names[:3])}")
+
+
+def _sizes(shape: Mapping[str, Any]) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """Every weight of a BERT without pooler, and its size."""
+    width, wide = int(shape["hidden_size"]), int(shape["intermediate_size"])
+    yield "embeddings.word_embeddings.weight", (int(shape["vocab_size"]), width)
+    yield "embeddings.position_embeddings.weight", (int(shape["max_position_embeddings"]), width)
+    yield "embeddings.token_type_embeddings.weight", (int(shape["type_vocab_size"]), width)
+    sizes: dict[str, tuple[int, ...]] = {"embeddings.LayerNorm": (width,)}
+    for number in range(int(shape["num_hidden_layers"])):
+        layer = f"encoder.layer.{number}"
+        for part in ("query", "key", "value"):
+            sizes[f"{layer}.attention.self.{part}"] = (width, width)
+        sizes[f"{layer}.attention.output.dense"] = (width, width)
+        sizes[f"{layer}.attention.output.LayerNorm"] = (width,)
+        sizes[f"{layer}.intermediate.dense"] = (wide, width)
+        sizes[f"{layer}.output.dense"] = (width, wide)
+        sizes[f"{layer}.output.LayerNorm"] = (width,)
+    for name, size in sizes.items():
+        yield f"{name}.weight", size
+        yield f"{name}.bias", size[:1]
 
 
 class _Weights:

@@ -73,10 +73,10 @@ class Tagger:
         self, parts: TaggerParts, words: WordModel, device: torch.device | str | None = None
     ) -> None:
         self.device = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
-        self.pieces = parts.pieces
+        self.tokenizer = parts.tokenizer
         self.words = words
         self._network = _network(parts, self.device)
-        self._maker = WindowMaker(parts.pieces, parts.windows)
+        self._maker = WindowMaker(parts.tokenizer, parts.windows)
 
     @classmethod
     def load(cls, folder: Path, device: torch.device | str | None = None) -> Tagger:
@@ -122,7 +122,7 @@ class Tagger:
 
     @torch.inference_mode()
     def _run(self, windows: list[Window]) -> list[SentenceLogits]:
-        batch = collate(windows, self.pieces.padding).to(self.device)
+        batch = collate(windows, self.tokenizer.padding).to(self.device)
         out: SentenceLogits = self._network(batch)
         sizes = [len(window.sentences) for window in windows]
         return [

@@ -36,19 +36,21 @@ class TaggerParts:
     Attributes:
         shape: The configuration of the encoder, as transformers knows it.
         weights: Of encoder and heads, by name.
-        pieces: The tokenizer.
+        tokenizer: Cuts text into word pieces.
         windows: How calls are cut.
     """
 
     shape: dict[str, Any]
     weights: dict[str, Tensor]
-    pieces: WordPieces
+    tokenizer: WordPieces
     windows: WindowSettings
 
     @classmethod
-    def of(cls, network: TaggerNetwork, pieces: WordPieces, windows: WindowSettings) -> TaggerParts:
+    def of(
+        cls, network: TaggerNetwork, tokenizer: WordPieces, windows: WindowSettings
+    ) -> TaggerParts:
         """The parts of a network with a Hugging Face encoder."""
-        return cls(network.encoder.config.to_dict(), network.state_dict(), pieces, windows)
+        return cls(network.encoder.config.to_dict(), network.state_dict(), tokenizer, windows)
 
     def network(self) -> TaggerNetwork:
         """The network, with a Hugging Face encoder.
@@ -64,7 +66,7 @@ class TaggerParts:
 def save_model(
     folder: Path,
     network: TaggerNetwork,
-    pieces: WordPieces,
+    tokenizer: WordPieces,
     windows: WindowSettings,
     **notes: Any,
 ) -> None:
@@ -72,13 +74,13 @@ def save_model(
     folder.mkdir(parents=True, exist_ok=True)
     save_file(_packed(network), folder / WEIGHTS)
     (folder / WEIGHTS).chmod(0o644)  # safetensors makes it readable to its owner alone
-    pieces.backend.save(str(folder / TOKENIZER))
+    tokenizer.backend.save(str(folder / TOKENIZER))
     shape = network.encoder.config.to_dict()
     stored = {
         **notes,
         "encoder": {name: value for name, value in shape.items() if name not in _NOT_SHAPE},
         "windows": {"pieces": windows.pieces, "context": windows.context},
-        "special_tokens": pieces.special_tokens,
+        "special_tokens": tokenizer.special_tokens,
         "labels": codebook.LABEL_NAMES,
         "kinds": codebook.KIND_NAMES,
     }
@@ -89,11 +91,11 @@ def load_model(folder: Path) -> tuple[TaggerNetwork, WordPieces, WindowSettings]
     """Read a tagger from a folder that `save_model` wrote, with a Hugging Face encoder.
 
     Raises:
-        ModelError: As `read_parts` does.
+        ModelError: As `read_parts` does, and if the weights are not those of the encoder.
     """
     with telling_what_fails(folder):
         parts = read_parts(folder)
-        return parts.network(), parts.pieces, parts.windows
+        return parts.network(), parts.tokenizer, parts.windows
 
 
 def read_parts(folder: Path) -> TaggerParts:
@@ -106,10 +108,13 @@ def read_parts(folder: Path) -> TaggerParts:
         stored = json.loads((folder / SETTINGS).read_text(encoding="utf-8"))
         _check_codebook(stored, folder)
         text = (folder / TOKENIZER).read_text(encoding="utf-8")
+        tokenizer = WordPieces(_tokenizer(text), stored["special_tokens"])
+        if len(tokenizer) > stored["encoder"]["vocab_size"]:
+            raise ValueError(f"{TOKENIZER} knows more word pieces than {WEIGHTS}")
         return TaggerParts(
             stored["encoder"],
             _unpacked(load_file(folder / WEIGHTS)),
-            WordPieces(_tokenizer(text), stored["special_tokens"]),
+            tokenizer,
             WindowSettings(**stored["windows"]),
         )
 
@@ -119,7 +124,7 @@ def telling_what_fails(folder: Path) -> Iterator[None]:
     """What goes wrong inside, with the model's files, as a `ModelError`."""
     try:
         yield
-    except (OSError, KeyError, ValueError, RuntimeError, SafetensorError) as error:
+    except (OSError, KeyError, TypeError, ValueError, RuntimeError, SafetensorError) as error:
         raise ModelError(
             f"the model cannot be loaded ({error}).",
             source=str(folder),

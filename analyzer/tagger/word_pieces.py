@@ -17,7 +17,7 @@ class WordPieces:
         special_tokens: Tokens by their names in transformers, such as `cls_token`.
     """
 
-    def __init__(self, backend: Tokenizer, special_tokens: Mapping[str, str]) -> None:
+    def __init__(self, backend: Tokenizer, special_tokens: Mapping[str, str | None]) -> None:
         self.backend = backend
         self.special_tokens = dict(special_tokens)
         self.start = self.number_of(self.special_tokens["cls_token"])
@@ -34,13 +34,13 @@ class WordPieces:
         encoded = self.backend.encode_batch_fast(texts, add_special_tokens=False)
         return [one.ids for one in encoded]
 
-    def number_of(self, token: str) -> int:
+    def number_of(self, token: str | None) -> int:
         """The number of a token.
 
         Raises:
             ValueError: If there is no such token.
         """
-        number = self.backend.token_to_id(token)
+        number = None if token is None else self.backend.token_to_id(token)
         if number is None:
-            raise ValueError(f"the tokenizer does not know {token}")
+            raise ValueError(f"the tokenizer has no token {token!r} to mark with")
         return int(number)

@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from itertools import chain, pairwise
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
@@ -187,7 +188,7 @@ class WordModel:
                 weights = {s: arrays[f"{s}_weights"].astype(np.float32) for s in SPEAKERS}
                 intercepts = {s: arrays[f"{s}_intercepts"].astype(np.float32) for s in SPEAKERS}
             vocabularies = {s: Vocabulary(**stored[s]) for s in SPEAKERS}
-        except (OSError, KeyError, TypeError, ValueError) as error:
+        except (OSError, KeyError, TypeError, ValueError, BadZipFile) as error:
             raise ModelError(
                 f"the word model cannot be loaded ({error}).",
                 source=str(folder),

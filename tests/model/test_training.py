@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
+from transformers import PreTrainedTokenizerFast
 
 from analyzer import Analyzer
 from analyzer.bundled import bundled_model
@@ -18,9 +21,10 @@ from analyzer.evaluation.evaluate import LEARNT, LEFT_OUT, UNSEEN, judge_labelle
 from analyzer.evaluation.history import read_runs
 from analyzer.evaluation.mistakes import worst_mistakes
 from analyzer.tagger.averaging import mean_of
+from analyzer.tagger.inference import Tagger
 from analyzer.tagger.storage import load_model, save_model
 from analyzer.tagger.text_forms import recogniser_form
-from analyzer.tagger.training import TrainingSettings, train_tagger
+from analyzer.tagger.training import TrainingSettings, load_pretrained, train_tagger
 from analyzer.train import author_groups, train_model
 
 
@@ -109,8 +113,8 @@ def test_every_run_stands_in_the_history(trained: Path):
 
 
 def test_stored_weights_are_those_that_were_trained(trained: Path, tmp_path: Path):
-    network, pieces, windows = load_model(trained)
-    save_model(tmp_path, network, pieces, windows)
+    network, tokenizer, windows = load_model(trained)
+    save_model(tmp_path, network, tokenizer, windows)
     again, _, _ = load_model(tmp_path)
     for name, value in network.state_dict().items():
         assert torch.allclose(again.state_dict()[name], value, rtol=1e-2, atol=1e-4), name
@@ -132,10 +136,10 @@ def test_a_tagger_can_be_the_mean_of_two(trained: Path):
 
 def _shifted(model: Path, folder: Path) -> Path:
     """A model like another, whose labels' biases are higher by two."""
-    network, pieces, windows = load_model(model)
+    network, tokenizer, windows = load_model(model)
     with torch.no_grad():
         network.labels.bias.add_(2.0)
-    save_model(folder, network, pieces, windows, training={})
+    save_model(folder, network, tokenizer, windows, training={})
     return folder
 
 
@@ -159,6 +163,25 @@ def test_a_model_to_average_with_that_is_not_there_is_told_before_training(
     with pytest.raises(ModelError):
         _train(few, others, quick, tmp_path / "new", mean_with=tmp_path / "nothing")
     assert not (tmp_path / "new").exists()
+
+
+def test_weights_of_another_encoder_are_told(trained: Path, tmp_path: Path):
+    folder = tmp_path / "mixed"
+    shutil.copytree(bundled_model(), folder)
+    settings = json.loads((folder / "tagger.json").read_text())
+    settings["encoder"]["num_hidden_layers"] -= 1
+    (folder / "tagger.json").write_text(json.dumps(settings))
+    with pytest.raises(ModelError, match="cannot be loaded"):
+        Tagger.load(folder)
+    with pytest.raises(ModelError, match="cannot be loaded"):
+        load_model(folder)
+
+
+def test_an_encoder_whose_tokenizer_cannot_frame_a_window_is_told(tmp_path: Path):
+    tokenizer = PreTrainedTokenizerFast(tokenizer_file=str(bundled_model() / "tokenizer.json"))
+    tokenizer.save_pretrained(tmp_path)
+    with pytest.raises(ModelError, match="no token None"):
+        load_pretrained(str(tmp_path))
 
 
 def test_taggers_of_different_shapes_have_no_mean(trained: Path):

@@ -13,12 +13,12 @@ SETTINGS = WindowSettings(pieces=48, context=16)
 
 
 @pytest.fixture(scope="module")
-def pieces(analyzer) -> WordPieces:
-    return analyzer.tagger.pieces
+def tokenizer(analyzer) -> WordPieces:
+    return analyzer.tagger.tokenizer
 
 
-def _windows(call: Call, pieces: WordPieces):
-    return WindowMaker(pieces, SETTINGS).windows(call, sentences_of(call))
+def _windows(call: Call, tokenizer: WordPieces):
+    return WindowMaker(tokenizer, SETTINGS).windows(call, sentences_of(call))
 
 
 @given(
@@ -33,15 +33,15 @@ def _windows(call: Call, pieces: WordPieces):
 )
 @settings(max_examples=40, deadline=None)
 def test_every_sentence_is_labelled_in_exactly_one_window(
-    pieces: WordPieces, turns: list[tuple[str, str]]
+    tokenizer: WordPieces, turns: list[tuple[str, str]]
 ):
     call = Call(id="c", turns=[Turn(speaker=speaker, text=text) for speaker, text in turns])
     spans = sentences_of(call)
-    labelled = [row[:2] for window in _windows(call, pieces) for row in window.sentences]
+    labelled = [row[:2] for window in _windows(call, tokenizer) for row in window.sentences]
     assert labelled == [(n, k) for n, found in enumerate(spans) for k in range(len(found))]
 
 
-def test_no_window_is_longer_than_it_may_be(pieces: WordPieces):
+def test_no_window_is_longer_than_it_may_be(tokenizer: WordPieces):
     long = Call(
         id="c",
         turns=[
@@ -49,26 +49,26 @@ def test_no_window_is_longer_than_it_may_be(pieces: WordPieces):
             Turn(speaker="agent", text="Right."),
         ],
     )
-    windows = _windows(long, pieces)
+    windows = _windows(long, tokenizer)
     assert max(len(window.tokens) for window in windows) <= SETTINGS.pieces
     assert len(windows) > 100
 
 
-def test_a_window_begins_with_the_turns_before_it(pieces: WordPieces):
+def test_a_window_begins_with_the_turns_before_it(tokenizer: WordPieces):
     turns = [
         Turn(speaker="customer" if n % 2 else "agent", text=f"number {n} of the talk we have")
         for n in range(20)
     ]
-    windows = _windows(Call(id="c", turns=turns), pieces)
+    windows = _windows(Call(id="c", turns=turns), tokenizer)
     first_labelled = windows[1].sentences[0]
-    before = pieces.backend.decode(
+    before = tokenizer.backend.decode(
         windows[1].tokens[: first_labelled[2]], skip_special_tokens=False
     )
     assert f"number {first_labelled[0] - 1} of" in before
     assert before.count("[AGENT]") + before.count("[CUSTOMER]") >= 1
 
 
-def test_each_turn_stands_behind_the_marker_of_its_speaker(pieces: WordPieces):
+def test_each_turn_stands_behind_the_marker_of_its_speaker(tokenizer: WordPieces):
     call = Call(
         id="c",
         turns=[
@@ -77,8 +77,9 @@ def test_each_turn_stands_behind_the_marker_of_its_speaker(pieces: WordPieces):
             Turn(speaker="customer", text="Hi."),
         ],
     )
-    (window,) = _windows(call, pieces)
+    (window,) = _windows(call, tokenizer)
     markers = [
-        pieces.backend.id_to_token(window.tokens[marker]) for _, _, marker, _, _ in window.sentences
+        tokenizer.backend.id_to_token(window.tokens[marker])
+        for _, _, marker, _, _ in window.sentences
     ]
     assert markers == [MARKERS["other"], MARKERS["agent"], MARKERS["customer"]]
