@@ -2,7 +2,8 @@
 
 `python tests/killing.py 50` kills a run 50 times at random moments and compares what it leaves in
 the end with what an undisturbed run writes. The scorer is a cheap one, so that this takes minutes;
-`python tests/killing.py 50 calls.jsonl` does the same with the bundled model on calls of yours.
+`python tests/killing.py 50 calls.jsonl` does the same with the bundled model on calls of yours,
+`python tests/killing.py 50 calls.jsonl FOLDER` with another model.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from analyzer.batch.parts import FOLDER
+from analyzer.bundled import bundled_model
 from analyzer.call import Call
 from analyzer.report import CallReport, ModelInfo, Scores, Sentiment, TurnReport
 
@@ -81,7 +83,7 @@ def write_input(path: Path, calls: int = CALLS) -> None:
 
 
 def start(export: Path, out: Path, *options: str) -> subprocess.Popen[bytes]:
-    """A run in a process group of its own; with the option `model`, of the bundled model."""
+    """A run in a process group of its own; as option a model's folder, if not the cheap one."""
     return subprocess.Popen(
         [sys.executable, __file__, "run", str(export), str(out), *options],
         start_new_session=True,
@@ -128,7 +130,7 @@ def _run(export: str, out: str, *options: str) -> None:
     from analyzer.engines.scorers import Stored
 
     score_files(
-        LocalEngine(Stored() if "model" in options else Cheap(), workers=2),
+        LocalEngine(Stored(Path(options[0])) if options else Cheap(), workers=2),
         [export],
         out,
         formats=("jsonl", "csv", "parquet"),
@@ -136,10 +138,10 @@ def _run(export: str, out: str, *options: str) -> None:
     )
 
 
-def _compare(kills: int, export: Path | None = None) -> None:
+def _compare(kills: int, export: Path | None = None, model: Path | None = None) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        options = [] if export is None else ["model"]
+        options = [] if export is None else [str(model or bundled_model())]
         if export is None:
             os.environ["SECONDS_A_CALL"] = "0.004"
             export = folder / "in.jsonl"
