@@ -54,19 +54,23 @@ class TaggedCall:
     tags: CallTags
 
 
-def fit_judge(calls: Sequence[TaggedCall], model: ModelInfo) -> Judge:
+def fit_judge(
+    calls: Sequence[TaggedCall], model: ModelInfo, *, scored: Sequence[TaggedCall] = ()
+) -> Judge:
     """Fit everything that comes after the tagger.
 
     Args:
         calls: Labelled calls with out-of-fold tags, of several authors.
         model: Name and version that reports will carry.
+        scored: Further calls, of which only the scores and the outcome are learnt.
     """
     calibration = fit_calibration(calls)
-    evidence = [calibration.evidence(call.gold.call(), call.tags) for call in calls]
+    evidence = _evidence(calls, calibration)
     gold = [call.gold for call in calls]
     recovery = _fit_recovery(gold, evidence)
-    found = [find_opportunities(one, calibration, recovery) for one in evidence]
-    scoring = _fit_scoring(gold, evidence, found)
+    everything = [*evidence, *_evidence(scored, calibration)]
+    found = [find_opportunities(one, calibration, recovery) for one in everything]
+    scoring = _fit_scoring([*gold, *(call.gold for call in scored)], everything, found)
     distinction = _fit_distinction(gold, evidence)
     return Judge(
         model=model,
@@ -77,6 +81,10 @@ def fit_judge(calls: Sequence[TaggedCall], model: ModelInfo) -> Judge:
     )
 
 
+def _evidence(calls: Sequence[TaggedCall], calibration: Calibration) -> list[Evidence]:
+    return [calibration.evidence(call.gold.call(), call.tags) for call in calls]
+
+
 def fit_calibration(calls: Sequence[TaggedCall]) -> Calibration:
     """Calibrate every label, every kind of opportunity, and sentiment."""
     calibration = Calibration(
@@ -84,7 +92,7 @@ def fit_calibration(calls: Sequence[TaggedCall]) -> Calibration:
         agent=_fit_side(calls, "agent"),
     )
     _set_sentiment_cuts(calibration, calls)
-    evidence = [calibration.evidence(call.gold.call(), call.tags) for call in calls]
+    evidence = _evidence(calls, calibration)
     gold = np.concatenate([targets_of(call.gold).labels.numpy() for call in calls])
     for place, name in enumerate(codebook.LABEL_NAMES):
         known = ~np.isnan(gold[:, place])

@@ -112,18 +112,33 @@ def finish_model(
     tags: UnseenTags,
     *,
     further: Sequence[LabelledCall] = (),
+    scored: Sequence[LabelledCall] = (),
     resamples: int = RESAMPLES,
     note: str = "",
 ) -> Figures:
-    """Fit and measure everything that comes after the taggers, and write it beside them."""
+    """Fit and measure everything that comes after the taggers, and write it beside them.
+
+    Args:
+        corpus: Labelled calls to learn from and to measure on.
+        out: The folder of the tagger.
+        tags: What taggers say of all these calls that had not seen their authors.
+        further: Labelled calls to learn from alone.
+        scored: Labelled calls of which only scores and outcome are learnt.
+        resamples: How often calls are drawn anew for the intervals of the figures.
+        note: What is tried, for the history of runs.
+    """
     info = ModelInfo(name=MODEL_NAME, version=__version__)
     everything = [*corpus, *further]
-    seen = [TaggedCall(call, tags.as_written[call.id]) for call in everything]
-    fit_judge(seen, info).save(out / JUDGE)
+    seen, also = (
+        [TaggedCall(call, tags.as_written[call.id]) for call in some]
+        for some in (everything, scored)
+    )
+    fit_judge(seen, info, scored=also).save(out / JUDGE)
     save_tags(out / OUT_OF_FOLD, {fingerprint(c.call()): tags.as_written[c.id] for c in corpus})
-    fingerprints = sorted(fingerprint(call.call()) for call in everything)
+    fingerprints = sorted(fingerprint(call.call()) for call in [*everything, *scored])
     write_lines(out / LEARNT_FROM, [json.dumps(fingerprints)])
-    judges = judges_without(everything, tags.as_written, (call.author for call in corpus))
+    authors = {call.author for call in corpus}
+    judges = judges_without(everything, tags.as_written, authors, scored=scored)
     save_judges(out / UNSEEN_JUDGES, judges)
     judged = judge_unseen_authors(corpus, tags.as_written, judges)
     figures = measure(judged, LEFT_OUT, resamples=resamples)

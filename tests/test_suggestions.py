@@ -1,6 +1,9 @@
 """Better words: quoted from others, masked, and a plain rule where nothing is close."""
 
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -31,6 +34,34 @@ def labelled() -> list[LabelledCall]:
 @pytest.fixture(scope="module")
 def reports(labelled: list[LabelledCall]) -> list[CallReport]:
     return [call.gold_report() for call in labelled]
+
+
+def test_every_process_suggests_the_same() -> None:
+    code = """
+from pathlib import Path
+from analyzer.corpus import read_corpus
+from analyzer.suggestions import Suggester
+calls = read_corpus(Path("corpus.jsonl"))[:250]
+suggester = Suggester()
+for report in (call.gold_report() for call in calls):
+    for chance in report.opportunities:
+        found = suggester.suggest(report, chance)
+        print(repr(found.similarity), found.source_call)
+    suggester.learn(report)
+"""
+    told = [
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            cwd=DATA,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    ]
+    assert told[0].count("\n") > 500
+    assert told[0] == told[1]
 
 
 @pytest.mark.parametrize(

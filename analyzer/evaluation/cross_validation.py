@@ -94,17 +94,26 @@ def as_recognised(call: Call) -> Call:
 
 
 def judges_without(
-    calls: Sequence[LabelledCall], tags: Mapping[str, CallTags], authors: Iterable[str]
+    calls: Sequence[LabelledCall],
+    tags: Mapping[str, CallTags],
+    authors: Iterable[str],
+    *,
+    scored: Sequence[LabelledCall] = (),
 ) -> dict[str, Judge]:
-    """For each of some authors, a judge fitted on the calls of all others.
+    """For each of some authors, a judge fitted on the calls of all others (see `fit_judge`).
 
     The taggers of the others had seen the author's calls, but neither the author's tags nor the
     judge had: what can leak is a calibration constant.
     """
+
+    def others(some: Sequence[LabelledCall], author: str) -> list[TaggedCall]:
+        return [TaggedCall(call, tags[call.id]) for call in some if call.author != author]
+
     return {
         author: fit_judge(
-            [TaggedCall(call, tags[call.id]) for call in calls if call.author != author],
+            others(calls, author),
             ModelInfo(name="leave-one-author-out", version=author),
+            scored=others(scored, author),
         )
         for author in sorted(set(authors))
     }

@@ -69,11 +69,12 @@ class WordsModel:
 
     def agent(self, text: str) -> float:
         """The log-odds that the agent says this."""
-        return self.bias + sum(self.weights.get(trait, 0.0) for trait in traits(text))
+        # Exact sums, as in `RoleModel`.
+        return self.bias + math.fsum(self.weights.get(trait, 0.0) for trait in traits(text))
 
     def change(self, before: Segment, after: Segment) -> float:
         """The log-odds that somebody else speaks the second of two segments."""
-        odds = sum(self.changes[sign] for sign in signs(before.text, after.text))
+        odds = math.fsum(self.changes[sign] for sign in signs(before.text, after.text))
         if before.end_ms is not None and after.start_ms is not None:
             odds += _ON_PAUSE * (after.start_ms - before.end_ms >= _PAUSE_MS)
         return odds

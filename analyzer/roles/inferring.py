@@ -68,7 +68,8 @@ class RoleModel:
 
     def side(self, texts: Sequence[str]) -> float:
         """How much one side, given in order, sounds like an agent: a sum of weights, of no unit."""
-        return sum(self.weights.get(trait, 0.0) for trait in traits(texts))
+        # An exact sum: traits come in another order in each process.
+        return math.fsum(self.weights.get(trait, 0.0) for trait in traits(texts))
 
     def probability(self, difference: float) -> float:
         """That the first of two sides is the agent, by how much more it sounds like one."""

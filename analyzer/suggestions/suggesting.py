@@ -10,6 +10,7 @@ from collections import defaultdict, deque
 from collections.abc import Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass
+from math import fsum
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -208,8 +209,9 @@ def _shared(known: _Known, told: dict[str, float]) -> float:
     """How close the situation that an answer fits is to the one told, from its themes."""
     if known.alternatives:
         return max(_fits(themes, told) for themes in known.alternatives)
-    shared = sum(weight_of(one) * told[one] for one in known.themes if one in told)
-    of_both = sum(weight_of(one) for one in known.themes) + sum(
+    # Exact sums: themes come in another order in each process, and closeness must not.
+    shared = fsum(weight_of(one) * told[one] for one in known.themes if one in told)
+    of_both = fsum(weight_of(one) for one in known.themes) + fsum(
         weight_of(one) for one, nearness in told.items() if nearness == 1.0 and one != ANY
     )
     dice = 2 * shared / of_both if of_both else 0.0
