@@ -51,6 +51,7 @@ def train_model(
     *,
     further: Sequence[LabelledCall] = (),
     beside: Sequence[LabelledCall] = (),
+    scored: Sequence[LabelledCall] = (),
     settings: TrainingSettings | None = None,
     groups: Sequence[Sequence[str]] | None = None,
     mean_with: Path | None = None,
@@ -71,6 +72,7 @@ def train_model(
         beside: Calls of a style of their own that the judge learns from and the tagger does not. A
             tagger that knows a style is surer in it than one that does not, and the judge is
             fitted on tags of the latter: it would take the former's sureness for care.
+        scored: Calls of which the judge learns scores and outcome alone, and the tagger nothing.
         settings: How taggers are trained.
         groups: Authors that are left out together; `GROUPS` groups unless given.
         mean_with: The folder of a model trained from the same encoder on other calls: the tagger
@@ -90,8 +92,8 @@ def train_model(
         learnt,
         settings,
         out / FOLDS,
-        tagged_only=beside,
-        groups=groups or author_groups([*learnt, *beside]),
+        tagged_only=[*beside, *scored],
+        groups=groups or author_groups([*learnt, *beside, *scored]),
         progress=progress,
     )
     network, tokenizer = train_tagger(
@@ -102,7 +104,13 @@ def train_model(
     save_model(out, network, tokenizer, settings.windows, training=asdict(settings))
     WordModel.fit(learnt).save(out)
     return finish_model(
-        corpus, out, tags, further=[*further, *beside], resamples=resamples, note=note
+        corpus,
+        out,
+        tags,
+        further=[*further, *beside],
+        scored=scored,
+        resamples=resamples,
+        note=note,
     )
 
 

@@ -36,13 +36,18 @@ def reports(labelled: list[LabelledCall]) -> list[CallReport]:
     return [call.gold_report() for call in labelled]
 
 
-def test_every_process_suggests_the_same() -> None:
+def test_every_process_weighs_roles_and_suggestions_alike() -> None:
     code = """
 from pathlib import Path
 from analyzer.corpus import read_corpus
+from analyzer.roles.by_words import words_model
+from analyzer.roles.inferring import role_model
 from analyzer.suggestions import Suggester
 calls = read_corpus(Path("corpus.jsonl"))[:250]
 suggester = Suggester()
+for call in calls:
+    texts = [turn.text for turn in call.turns]
+    print(role_model().side(texts), *map(words_model().agent, texts))
 for report in (call.gold_report() for call in calls):
     for chance in report.opportunities:
         found = suggester.suggest(report, chance)

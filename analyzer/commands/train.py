@@ -37,6 +37,14 @@ def train(
             help="Labelled calls that only the judge learns from; may be given several times.",
         ),
     ] = None,
+    scored: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--scored",
+            metavar="FILE",
+            help="Labelled calls of which the judge learns scores and outcome alone.",
+        ),
+    ] = None,
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the model.")] = Path(
         "runs/model"
     ),
@@ -93,14 +101,16 @@ def train(
         calls = read_corpus(corpus)
         others = _labelled(further, corpus.with_name(FURTHER))
         judged = _labelled(beside, corpus.with_name(BESIDE))
+        also = [call for path in scored or () for call in read_corpus(path)]
         with training_progress(Console(stderr=True)) as progress:
             figures = train_model(
                 calls,
                 out,
                 further=others,
                 beside=judged,
+                scored=also,
                 settings=settings,
-                groups=author_groups([*calls, *others, *judged], groups),
+                groups=author_groups([*calls, *others, *judged, *also], groups),
                 mean_with=mean_with,
                 note=note,
                 progress=progress,

@@ -180,6 +180,20 @@ def test_of_some_calls_the_judge_learns_the_scores_alone(
     assert changed == {"scoring"}
 
 
+def test_training_may_take_the_scores_alone_from_some_calls(
+    few: list[LabelledCall], others: list[LabelledCall], quick: TrainingSettings, tmp_path: Path
+):
+    train_model(
+        few,
+        tmp_path,
+        scored=others,
+        settings=quick,
+        groups=[["a1", "a2"], ["a4", "a9"]],
+        resamples=2,
+    )
+    assert evaluate(others, model=tmp_path, baselines=False, resamples=0).how == LEARNT
+
+
 def test_weights_of_another_encoder_are_told(trained: Path, tmp_path: Path):
     folder = tmp_path / "mixed"
     shutil.copytree(bundled_model(), folder)
