@@ -1,7 +1,8 @@
 """A run that is killed again and again, in processes of its own.
 
-`python tests/killing.py 50` kills a run 50 times at random moments and compares what it leaves in
-the end with what an undisturbed run writes. The scorer is a cheap one, so that this takes minutes;
+`python tests/killing.py 50` kills a run 50 times at random moments, and another 50 times while its
+results are put together, and compares what they leave in the end with what an undisturbed run
+writes. The scorer is a cheap one, so that this takes minutes;
 `python tests/killing.py 50 calls.jsonl` does the same with the bundled model on calls of yours,
 `python tests/killing.py 50 calls.jsonl FOLDER` with another model.
 """
@@ -105,18 +106,50 @@ def kill_often(export: Path, out: Path, kills: int, *options: str, seed: int = 0
         run = start(export, out, *options)
         before = parts(out)
         wanted = before + chance.randint(0, 2)
-        while run.poll() is None and parts(out) < wanted:
-            time.sleep(0.002)
+        _wait_until(run, lambda wanted=wanted: parts(out) >= wanted)
         time.sleep(chance.random() * (1.5 if wanted == before else 0.05))
-        if run.poll() is None:
-            run.kill()
-            done += 1
-        run.wait()
-        run.stderr.close() if run.stderr else None
-    last = start(export, out, *options)
-    if last.wait() != 0:
-        raise RuntimeError(last.stderr.read().decode() if last.stderr else "")
+        done += _kill(run)
+    _finish(export, out, *options)
     return done
+
+
+def kill_while_publishing(
+    export: Path, out: Path, kills: int, *options: str, within: float = 2.0, seed: int = 0
+) -> int:
+    """Kill a run while its results are put together, as `kill_often` does before that.
+
+    Args:
+        within: Seconds from the first sign of a result in which it is killed.
+    """
+    chance = random.Random(seed)
+    done = 0
+    for _ in range(kills):
+        run = start(export, out, *options)
+        _wait_until(run, lambda: len(list(out.glob("*.partial"))) > 0)
+        time.sleep(chance.random() * within)
+        done += _kill(run)
+    _finish(export, out, *options)
+    return done
+
+
+def _wait_until(run: subprocess.Popen[bytes], reached: Callable[[], bool]) -> None:
+    while run.poll() is None and not reached():
+        time.sleep(0.002)
+
+
+def _kill(run: subprocess.Popen[bytes]) -> bool:
+    """Whether the run was still under way."""
+    alive = run.poll() is None
+    run.kill()
+    run.communicate()
+    return alive
+
+
+def _finish(export: Path, out: Path, *options: str) -> None:
+    last = start(export, out, *options)
+    _, told = last.communicate()
+    if last.returncode != 0:
+        raise RuntimeError(told.decode())
 
 
 def results(out: Path) -> dict[str, bytes]:
@@ -147,10 +180,14 @@ def _compare(kills: int, export: Path | None = None, model: Path | None = None) 
             export = folder / "in.jsonl"
             write_input(export, 10 * CALLS)
         start(export, folder / "whole", *options).wait()
-        done = kill_often(export, folder / "killed", kills, *options)
-        same = results(folder / "whole") == results(folder / "killed")
-        print(f"{done} kills: {'the same files' if same else 'THE FILES DIFFER'}")
-        sys.exit(not same)
+        differ = False
+        for way in (kill_often, kill_while_publishing):
+            out = folder / way.__name__
+            done = way(export, out, kills, *options)
+            same = results(folder / "whole") == results(out)
+            differ |= not same
+            print(f"{way.__name__}: {done} kills, {'same files' if same else 'FILES DIFFER'}")
+        sys.exit(differ)
 
 
 if __name__ == "__main__":

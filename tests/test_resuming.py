@@ -9,7 +9,15 @@ import time
 from pathlib import Path
 
 import pytest
-from killing import Cheap, kill_often, parts, results, start, write_input
+from killing import (
+    Cheap,
+    kill_often,
+    kill_while_publishing,
+    parts,
+    results,
+    start,
+    write_input,
+)
 
 from analyzer.batch import Progress, score_files
 from analyzer.batch.parts import FOLDER
@@ -66,6 +74,14 @@ def test_a_killed_run_ends_as_an_undisturbed_one(
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == sorted(whole)
 
 
+def test_a_run_killed_while_it_publishes_ends_as_an_undisturbed_one(
+    tmp_path: Path, export: Path, whole: dict[str, bytes]
+) -> None:
+    assert kill_while_publishing(export, tmp_path / "out", kills=2, within=0.02) >= 1
+    assert results(tmp_path / "out") == whole
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == sorted(whole)
+
+
 def test_what_was_finished_is_not_scored_again(
     tmp_path: Path, export: Path, whole: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -113,6 +129,20 @@ def test_ctrl_c_leaves_no_process_and_keeps_what_is_finished(
     assert parts(out) >= 3
     score(export, out)
     assert results(out) == whole
+
+
+class CheapWithCtrlC(Cheap):
+    """Presses Ctrl-C while workers are being started, when it is packed for them."""
+
+    def __reduce__(self) -> tuple[type[Cheap], tuple[()]]:
+        os.kill(os.getpid(), signal.SIGINT)
+        return Cheap, ()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+def test_ctrl_c_is_not_lost_while_workers_start(tmp_path: Path, export: Path) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        score_files(LocalEngine(CheapWithCtrlC(), workers=2), [export], tmp_path, report=False)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")

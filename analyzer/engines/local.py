@@ -176,13 +176,31 @@ def _fill(
 
 def _submit(pool: ProcessPoolExecutor, chunk: Chunk) -> Future[Tally]:
     """Give a chunk to the pool; processes that start now leave Ctrl-C to this one."""
-    if threading.current_thread() is not threading.main_thread():
+    with _without_interrupts():
         return pool.submit(_score, chunk)
-    handler = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        return pool.submit(_score, chunk)
-    finally:
-        signal.signal(signal.SIGINT, handler)
+
+
+@contextmanager
+def _without_interrupts() -> Iterator[None]:
+    """Processes started in the block never see Ctrl-C; this one sees it when the block ends.
+
+    Ignoring the signal would do the same to those processes, but a Ctrl-C in the block would be
+    lost; so that is done only where signals cannot be held back.
+    """
+    if hasattr(signal, "pthread_sigmask"):
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            yield
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    elif threading.current_thread() is threading.main_thread():
+        handler = signal.signal(signal.SIGINT, signal.SIG_IGN)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, handler)
+    else:
+        yield
 
 
 _job: tuple[Recipe, Parts, bool]
