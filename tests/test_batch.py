@@ -80,6 +80,26 @@ def test_an_unforeseen_fault_is_told_without_the_words_of_the_call(
     assert call.turns[0].text not in json.dumps(failure)
 
 
+@pytest.mark.parametrize(
+    "shortage", [MemoryError(), RuntimeError("DefaultCPUAllocator: not enough memory")]
+)
+def test_a_shortage_of_memory_is_told_as_such(
+    tmp_path: Path, corpus: list[LabelledCall], shortage: Exception
+) -> None:
+    class Short(Cheap):
+        def analyze_many(self, calls, on_failure=None):
+            for call in calls:
+                on_failure(call, shortage)
+            return iter(())
+
+    (tmp_path / "in.jsonl").write_text(line_of(corpus[0]))
+    engine = LocalEngine(Short(), workers=1)
+    score_files(engine, [tmp_path / "in.jsonl"], tmp_path / "out", report=False)
+    (failure,) = failures(tmp_path / "out")
+    assert "memory was short" in failure["problem"]
+    assert "--workers" in failure["remedy"]
+
+
 def test_a_run_is_watched_part_by_part(
     tmp_path: Path, corpus: list[LabelledCall], gold_analyzer
 ) -> None:

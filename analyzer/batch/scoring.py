@@ -69,14 +69,24 @@ def _unscored(item: Item, error: Exception) -> Failure:
     """Why a call was not scored; of an unforeseen fault only its kind, as it may quote the talk."""
     name = item.call.id if item.call else None
     if not isinstance(error, AnalyzerError):
-        error = AnalyzerError(
-            f"could not be scored ({type(error).__name__}).",
-            remedy="Please report this fault, with the call if you may share it.",
-        )
+        error = _unforeseen(error)
     failure = Failure.of(error, name)
     return failure.model_copy(
         update={
             "source": failure.source or item.source,
             "place": item.place or failure.place or f"call {name}",
         }
+    )
+
+
+def _unforeseen(error: Exception) -> AnalyzerError:
+    # torch tells of memory that cannot be had by a RuntimeError.
+    if isinstance(error, MemoryError | RuntimeError) and "memory" in repr(error).lower():
+        return AnalyzerError(
+            "could not be scored: memory was short.",
+            remedy="Score it again on its own, with fewer --workers or on a larger machine.",
+        )
+    return AnalyzerError(
+        f"could not be scored ({type(error).__name__}).",
+        remedy="Please report this fault, with the call if you may share it.",
     )
