@@ -33,6 +33,7 @@ from analyzer.tagger.storage import load_model, save_model
 from analyzer.tagger.tag_store import fingerprint, save_tags
 from analyzer.tagger.training import TrainingSettings, train_tagger
 from analyzer.tagger.words import WordModel
+from analyzer.training_calls import check_training_calls
 from analyzer.version import __version__
 
 MODEL_NAME = "empathy-minilm"
@@ -82,9 +83,11 @@ def train_model(
         progress: Where training reports to.
 
     Raises:
-        CorpusError: If there are too few authors to leave some out.
+        CorpusError: If there are too few authors or outcomes to leave an author out, or two calls
+            have the same id or the same words.
         ModelError: If `mean_with` holds no model, or one of another shape.
     """
+    check_training_calls(corpus, [*further, *beside], scored)
     settings = settings or TrainingSettings()
     learnt = [*corpus, *further]
     other = None if mean_with is None else load_model(mean_with)[0]  # a wrong one is told at once

@@ -30,7 +30,11 @@ def benchmark(
     ] = 1,
     beside: Annotated[
         list[str] | None,
-        typer.Option("--beside", help="Only this alternative; may be given several times."),
+        typer.Option(
+            "--beside",
+            help="Only this alternative: distilbert, zero-shot or lexicon; may be given several "
+            "times.",
+        ),
     ] = None,
     growth: Annotated[
         int | None,

@@ -26,7 +26,7 @@ def train(
             "--further",
             metavar="FILE",
             help="Labelled calls to learn from but not to measure on; may be given several times. "
-            "By default those of data/ beside the corpus.",
+            "By default further_calls.jsonl in the folder of the corpus, if it is there.",
         ),
     ] = None,
     beside: Annotated[
@@ -34,7 +34,8 @@ def train(
         typer.Option(
             "--beside",
             metavar="FILE",
-            help="Labelled calls that only the judge learns from; may be given several times.",
+            help="Labelled calls that only the judge learns from; may be given several times. By "
+            "default cucom_calls.jsonl in the folder of the corpus, if it is there.",
         ),
     ] = None,
     scored: Annotated[
@@ -42,7 +43,9 @@ def train(
         typer.Option(
             "--scored",
             metavar="FILE",
-            help="Labelled calls of which the judge learns scores and outcome alone.",
+            help="Labelled calls of which the judge learns scores and outcome alone, and the "
+            "tagger nothing; may be given several times. They must not stand in a --further file, "
+            "too.",
         ),
     ] = None,
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the model.")] = Path(
@@ -60,7 +63,9 @@ def train(
         str | None,
         typer.Option("--encoder", help="A Hugging Face encoder or a folder; MiniLM by default."),
     ] = None,
-    epochs: Annotated[int | None, typer.Option("--epochs", help="Passes over the calls.")] = None,
+    epochs: Annotated[
+        int | None, typer.Option("--epochs", min=1, help="Passes over the calls.")
+    ] = None,
     seed: Annotated[int | None, typer.Option("--seed", help="What everything random follows.")] = (
         None
     ),

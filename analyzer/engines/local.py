@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 import threading
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -31,7 +31,7 @@ FEW = 8
 """Chunks up to which it is not worth while to start processes."""
 
 _AHEAD = 2  # chunks a worker has waiting, so that it never waits itself
-_MOST_LOSSES = 3  # workers that may die without any chunk being finished in between
+_MOST_TRIES = 3  # of a chunk whose workers die
 
 
 class LocalEngine(Engine):
@@ -82,7 +82,7 @@ class LocalEngine(Engine):
         self, chunks: Iterator[Chunk], parts: Parts, text: bool
     ) -> Generator[Tally, None, None]:
         again: deque[Chunk] = deque()
-        losses = 0
+        tries: Counter[int] = Counter()
         while True:
             with _pool(self.workers, (self._recipe, parts, text)) as pool:
                 under_way: dict[Future[Tally], Chunk] = {}
@@ -95,15 +95,14 @@ class LocalEngine(Engine):
                     lost = [one for one in done if isinstance(one.exception(), BrokenProcessPool)]
                     for future in done.difference(lost):
                         del under_way[future]
-                        losses = 0
                         yield future.result()
                     if lost or not whole:
                         again.extend(under_way.values())
                         break
-            losses += 1
-            if losses >= _MOST_LOSSES:
+            tries.update(chunk.number for chunk in again)
+            if max(tries.values()) >= _MOST_TRIES:
                 raise AnalyzerError(
-                    "worker processes keep dying; most often memory is short.",
+                    "worker processes keep dying over the same calls; most often memory is short.",
                     remedy="Give --workers a smaller number. The same command goes on where this "
                     "one stopped.",
                 )

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 import numpy as np
+from sklearn.dummy import DummyClassifier
 from sklearn.linear_model import LogisticRegression, Ridge
 
 from analyzer import codebook
@@ -147,6 +148,14 @@ def judge_by_baseline(calls: Sequence[LabelledCall], fit: Fit) -> list[Judged]:
     return judged
 
 
+def _fit_outcomes(
+    rows: np.ndarray, outcomes: Sequence[str]
+) -> LogisticRegression | DummyClassifier:
+    if len(set(outcomes)) > 1:
+        return LogisticRegression(C=0.1, max_iter=500).fit(rows, outcomes)
+    return DummyClassifier().fit(rows, outcomes)
+
+
 def _scored_by_counts(
     name: str,
     calls: Sequence[LabelledCall],
@@ -158,7 +167,7 @@ def _scored_by_counts(
         score: Ridge(alpha=10.0).fit(rows, [call.scores[score] for call in calls])
         for score in codebook.SCORE_NAMES
     }
-    outcomes = LogisticRegression(C=0.1, max_iter=500).fit(rows, [call.outcome for call in calls])
+    outcomes = _fit_outcomes(rows, [call.outcome for call in calls])
     positive, negative = {"gratitude"}, {"frustration", "effort", "broken_promise", "churn_risk"}
 
     def judge(call: LabelledCall) -> CallReport:

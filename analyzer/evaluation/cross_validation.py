@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,7 +11,6 @@ from pathlib import Path
 
 import numpy as np
 
-from analyzer.call import Call
 from analyzer.corpus import LabelledCall
 from analyzer.evaluation.fairness import shifts
 from analyzer.evaluation.measures import Judged
@@ -21,7 +21,7 @@ from analyzer.scripts.recurrence import Recurrence
 from analyzer.tagger.inference import CallTags, Tagger
 from analyzer.tagger.storage import TaggerParts
 from analyzer.tagger.tag_store import fingerprint, load_tags, save_tags
-from analyzer.tagger.text_forms import recogniser_form
+from analyzer.tagger.text_forms import as_recognised
 from analyzer.tagger.training import Progress, TrainingSettings, train_tagger
 from analyzer.tagger.words import WordModel
 
@@ -56,7 +56,8 @@ def tag_unseen_authors(
     Args:
         calls: Labelled calls.
         settings: How each fold's tagger is trained.
-        folder: Where finished folds are kept; a fold found there is not trained again.
+        folder: Where finished folds are kept; a fold found there is not trained again, if it was
+            trained in the same way on the same labelled calls.
         tagged_only: Further calls that are tagged too, and that no tagger learns from.
         groups: Authors that are left out together; each alone unless given.
         progress: Where each fold's training reports to.
@@ -67,10 +68,10 @@ def tag_unseen_authors(
     for group in groups:
         unseen = [call.call() for call in (*calls, *tagged_only) if call.author in group]
         recognised = [as_recognised(call) for call in unseen]
-        name = "+".join(group)
+        others = [call for call in calls if call.author not in group]
+        name = f"{'+'.join(group)}.{_learnt_by(others, settings)}"
         paths = folder / f"{name}.npz", folder / f"{name}.recognised.npz"
         if not all(path.exists() for path in paths):
-            others = [call for call in calls if call.author not in group]
             tagger = _train(others, settings, progress and progress(f"without {', '.join(group)}"))
             for path, some in zip(paths, (unseen, recognised), strict=True):
                 keys = [fingerprint(call) for call in some]
@@ -87,10 +88,12 @@ def _train(
     return Tagger(TaggerParts.of(network, tokenizer, settings.windows), WordModel.fit(calls))
 
 
-def as_recognised(call: Call) -> Call:
-    """The call as a speech recogniser without punctuation gives it."""
-    turns = [turn.model_copy(update={"text": recogniser_form(turn.text)}) for turn in call.turns]
-    return call.model_copy(update={"turns": turns})
+def _learnt_by(calls: Sequence[LabelledCall], settings: TrainingSettings) -> str:
+    """What identifies a tagger: a hash of how it was trained, and on which labelled calls."""
+    digest = hashlib.sha256(repr(settings).encode())
+    for call in calls:
+        digest.update(call.model_dump_json().encode())
+    return digest.hexdigest()[:12]
 
 
 def judges_without(

@@ -1,7 +1,7 @@
-"""Charts of one's own data: each function takes reports or a tidy frame, and gives an Altair chart.
+"""Charts of one's own data: functions that give Altair charts, most from reports or a tidy frame.
 
-Every chart has a function of the same name ending in `_table` beside it, which gives the numbers
-drawn, intervals included. Charts show 95 % intervals unless they say otherwise.
+Most have another beside them that ends in `_table` (`reliability_diagram`: `reliability_table`) and
+gives the numbers drawn, intervals included. Charts show 95 % intervals unless they say otherwise.
 
     from analyzer import plots
     plots.score_distributions(reports)

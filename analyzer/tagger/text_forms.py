@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from analyzer.call import Call
+
 _PUNCTUATION = re.compile(r"(?<!\w)['’]|['’](?!\w)|[^\w\s'’$£€%#@&\[\]]")
 _SPACES = re.compile(r"\s+")
 
@@ -15,3 +17,9 @@ def recogniser_form(text: str) -> str:
     """
     bare = _SPACES.sub(" ", _PUNCTUATION.sub(" ", text.lower())).strip()
     return bare or text.lower()
+
+
+def as_recognised(call: Call) -> Call:
+    """The call as a speech recogniser without punctuation gives it."""
+    turns = [turn.model_copy(update={"text": recogniser_form(turn.text)}) for turn in call.turns]
+    return call.model_copy(update={"turns": turns})

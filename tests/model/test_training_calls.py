@@ -1,0 +1,104 @@
+"""What labelled calls must be like to be learnt from, and when folds are trained anew."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from analyzer.corpus import LabelledCall
+from analyzer.errors import CorpusError
+from analyzer.evaluation.baselines import BASELINES, judge_by_baseline
+from analyzer.evaluation.cross_validation import tag_unseen_authors
+from analyzer.tagger.training import TrainingSettings
+from analyzer.train import train_model
+
+
+@pytest.fixture(scope="module")
+def three(corpus: list[LabelledCall]) -> list[LabelledCall]:
+    """Some calls of each of three authors."""
+    return [
+        call
+        for author in ("a1", "a4", "a9")
+        for call in [one for one in corpus if one.author == author][:14]
+    ]
+
+
+@pytest.fixture
+def quick(tiny_encoder: str) -> TrainingSettings:
+    return replace(TrainingSettings(), encoder=tiny_encoder, epochs=1, pieces_a_step=8192)
+
+
+def test_a_call_given_twice_is_told_before_training(
+    three: list[LabelledCall], quick: TrainingSettings, tmp_path: Path
+) -> None:
+    (same_words,) = [three[0].model_copy(update={"id": "again"})]
+    for twice in (three[0], same_words):
+        for role in ("further", "beside", "scored"):
+            with pytest.raises(CorpusError, match=r"more than once.*Leave one of them out"):
+                train_model(three, tmp_path / "new", settings=quick, **{role: [twice]})
+    assert not (tmp_path / "new").exists()
+
+
+def test_calls_that_differ_in_punctuation_alone_are_the_same(
+    three: list[LabelledCall], quick: TrainingSettings, tmp_path: Path
+) -> None:
+    turns = [turn.model_copy(update={"text": f"{turn.text}!"}) for turn in three[0].turns]
+    louder = three[0].model_copy(update={"id": "louder", "turns": turns})
+    with pytest.raises(CorpusError, match="'louder' have the same words"):
+        train_model([*three, louder], tmp_path, settings=quick)
+
+
+def test_two_authors_are_too_few(
+    three: list[LabelledCall], quick: TrainingSettings, tmp_path: Path
+) -> None:
+    two = [call for call in three if call.author != "a9"]
+    with pytest.raises(CorpusError, match="fewer than two authors beside 'a1'"):
+        train_model(two, tmp_path, settings=quick, groups=[["a1"], ["a4"]])
+
+
+def test_every_outcome_must_be_there_whoever_is_left_out(
+    three: list[LabelledCall], quick: TrainingSettings, tmp_path: Path
+) -> None:
+    unended = [
+        call.model_copy(update={"outcome": "resolved"}) if call.author != "a4" else call
+        for call in three
+    ]
+    with pytest.raises(CorpusError, match="a matter that is partial, if those of 'a4'"):
+        train_model(unended, tmp_path, settings=quick)
+
+
+def test_baselines_are_measured_where_only_one_author_saw_another_outcome(
+    three: list[LabelledCall],
+) -> None:
+    one_sided = [
+        call.model_copy(update={"outcome": "partial" if call.author == "a9" else "resolved"})
+        for call in three
+    ]
+    for fit in BASELINES.values():
+        judged = judge_by_baseline(one_sided, fit)
+        assert {one.report.outcome for one in judged if one.gold.author == "a9"} == {"resolved"}
+
+
+def test_folds_are_trained_anew_when_labels_or_settings_change(
+    three: list[LabelledCall], quick: TrainingSettings, tmp_path: Path
+) -> None:
+    groups = [["a1"], ["a4", "a9"]]
+
+    def trained(calls: list[LabelledCall], settings: TrainingSettings) -> list[str]:
+        begun: list[str] = []
+
+        def progress(name: str):
+            begun.append(name)
+            return lambda done, steps, loss: None
+
+        tag_unseen_authors(calls, settings, tmp_path, groups=groups, progress=progress)
+        return begun
+
+    assert len(trained(three, quick)) == 2
+    assert trained(three, quick) == []
+    turns = [turn.model_copy(update={"labels": []}) for turn in three[0].turns]
+    relabelled = [three[0].model_copy(update={"turns": turns}), *three[1:]]
+    assert trained(relabelled, quick) == ["without a4, a9"]
+    assert len(trained(three, replace(quick, seed=5))) == 2
