@@ -325,6 +325,16 @@ def test_scripts_that_were_learnt_tell_how_scripted_a_turn_is(
     assert all(turn.script is None for turn in first.turns if turn.speaker == "customer")
 
 
+def test_scripts_are_not_learnt_from_the_file_that_is_written(
+    tmp_path: Path, corpus: list[LabelledCall]
+) -> None:
+    (tmp_path / "a.jsonl").write_text(corpus[0].call().model_dump_json(), encoding="utf-8")
+    arguments = ["scripts", "learn", str(tmp_path), "--out", str(tmp_path / "scripts.json")]
+    for _ in range(2):
+        done = runner.invoke(app, arguments)
+        assert done.exit_code == 0, done.output
+
+
 def test_a_page_is_written_of_results_scored_before(
     tmp_path: Path, gold_reports: list[CallReport]
 ) -> None:

@@ -109,3 +109,31 @@ def test_the_command_converts_calls_of_any_language(tmp_path: Path) -> None:
     done = CliRunner().invoke(app, ["convert", str(source), "--out", str(out), *roles])
     assert done.exit_code == 0, done.output
     assert json.loads(out.read_text("utf-8"))["turns"][1]["speaker"] == "customer"
+
+
+@pytest.mark.parametrize("pattern", ["", "*"])
+def test_the_command_never_reads_what_it_writes(tmp_path: Path, pattern: str) -> None:
+    (tmp_path / "a.jsonl").write_text(CALL.model_dump_json(), "utf-8")
+    out = tmp_path / "z.jsonl"
+    arguments = ["convert", str(tmp_path / pattern), "--out", str(out)]
+    first = CliRunner().invoke(app, arguments)
+    assert (first.exit_code, first.stderr) == (0, "")
+    again = CliRunner().invoke(app, arguments)
+    assert (again.exit_code, list(read_calls(out))) == (0, [CALL])
+    assert again.stderr.count("z.jsonl is left out") == 1
+
+
+def test_the_command_never_replaces_the_only_export_by_nothing(tmp_path: Path) -> None:
+    only = tmp_path / "calls.jsonl"
+    only.write_text(CALL.model_dump_json(), "utf-8")
+    done = CliRunner().invoke(app, ["convert", str(tmp_path), "--out", str(only)])
+    assert done.exit_code == 2
+    assert list(read_calls(only)) == [CALL]
+
+
+def test_the_command_converts_a_file_in_its_place(tmp_path: Path) -> None:
+    only = tmp_path / "calls.jsonl"
+    only.write_text(f"[{CALL.model_dump_json()}]", "utf-8")
+    done = CliRunner().invoke(app, ["convert", str(only), "--out", str(only)])
+    assert done.exit_code == 0, done.output
+    assert only.read_text("utf-8") == CALL.model_dump_json(exclude_none=True) + "\n"

@@ -86,7 +86,7 @@ def score_files(
         "format": input_format,
         "columns": columns,
         "roles": roles,
-        "leave_out": str(out),
+        "leave_out": (out,),
     }
     job = {
         "inputs": sources,

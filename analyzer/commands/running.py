@@ -41,6 +41,11 @@ def read_inputs(
     )
 
 
+def told_left_out(path: str) -> None:
+    """Say that the file a command writes is not among what it reads."""
+    typer.echo(f"{path} is left out: this is the file that is written.", err=True)
+
+
 @contextmanager
 def busy(what: str) -> Iterator[None]:
     """A sign of life on a terminal; nothing in a pipe."""

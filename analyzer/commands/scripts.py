@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from analyzer.commands.options import Columns, InputFormat, Inputs, Roles, pairs_of, roles_of
-from analyzer.commands.running import busy, errors_told
+from analyzer.commands.running import busy, errors_told, told_left_out
 from analyzer.errors import ReadError
 
 
@@ -34,6 +34,8 @@ def learn_scripts(
                 columns=given_columns,
                 roles=given_roles,
                 on_failure=failures.append,
+                leave_out=(out,),
+                on_left_out=told_left_out,
             )
             book = discover_scripts(calls)
         book.save(out)

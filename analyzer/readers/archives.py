@@ -18,6 +18,7 @@ from typing import BinaryIO, NamedTuple, cast
 import zstandard
 
 from analyzer.errors import ReadError
+from analyzer.files import PARTIAL
 from analyzer.readers.beside import Beside, BesideInZip
 from analyzer.readers.limits import DEFAULT, Limits
 from analyzer.readers.streams import Budget, Counted
@@ -46,9 +47,11 @@ def unpacked(name: str, stream: BinaryIO, limits: Limits = DEFAULT) -> Iterator[
 
 
 def ignored(path: str) -> bool:
-    """Whether a file in a folder or archive is plainly no export: hidden, or a note beside it."""
+    """Whether a file in a folder or archive is plainly no export: hidden, half written, a note."""
     parts = PurePosixPath(path.replace("\\", "/")).parts
     if any(part.startswith((".", "~$", "__MACOSX")) and part not in ("..", ".") for part in parts):
+        return True
+    if path.endswith(PARTIAL):
         return True
     stem, _, ending = (parts[-1].lower() if parts else "").partition(".")
     if f"{stem}.{ending}" in ("thumbs.db", "desktop.ini"):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from os import PathLike
 from typing import NamedTuple
 
 from analyzer.call import Call, Speaker
@@ -53,6 +54,8 @@ def read_calls(
     roles: Mapping[str, Speaker] | None = None,
     on_failure: Callable[[ReadError], None] | None = None,
     any_language: bool = False,
+    leave_out: Iterable[str | PathLike[str]] = (),
+    on_left_out: Callable[[str], None] | None = None,
 ) -> Iterator[Call]:
     """The calls of exports, one by one, in the order of the input.
 
@@ -66,6 +69,9 @@ def read_calls(
         on_failure: Called with the error of whatever cannot be read, a file or a single call;
             reading then goes on. Without it, the first such error is raised.
         any_language: Whether to give calls too whose language the model does not know.
+        leave_out: Files and folders that are left out where a folder or a glob holds them, such
+            as the file that is made of the calls.
+        on_left_out: Called with the path of every file that is left out.
 
     Returns:
         Calls with ids that are unique among them: a later call of the same id is told apart by
@@ -76,7 +82,13 @@ def read_calls(
         UsageError: If there is no such format, or no such field of a table.
     """
     for reading in readings(
-        source, format=format, columns=columns, roles=roles, any_language=any_language
+        source,
+        format=format,
+        columns=columns,
+        roles=roles,
+        any_language=any_language,
+        leave_out=leave_out,
+        on_left_out=on_left_out,
     ):
         if reading.call is not None:
             yield reading.call
@@ -94,18 +106,16 @@ def readings(
     roles: Mapping[str, Speaker] | None = None,
     any_language: bool = False,
     limits: Limits = DEFAULT,
-    leave_out: str | None = None,
+    leave_out: Iterable[str | PathLike[str]] = (),
+    on_left_out: Callable[[str], None] | None = None,
 ) -> Iterator[Reading]:
-    """What `read_calls` reads, with the place of every call and every error in its order.
-
-    The folder `leave_out` is left out where it lies in a folder that is read.
-    """
+    """What `read_calls` reads, with the place of every call and every error in its order."""
     if format is not None:
         registry.reader_named(format)
     check_fields(columns or {})
     options = _Options(format, columns or {}, roles or {}, any_language, limits)
     ids = _Ids()
-    for opened in open_sources(source, leave_out):
+    for opened in open_sources(source, leave_out, on_left_out):
         if isinstance(opened, ReadError):
             yield Reading(opened.source or "", opened.place, error=opened)
             continue

@@ -6,12 +6,13 @@ import glob
 import io
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import IO, Any, BinaryIO, NamedTuple, cast
 
 from analyzer.errors import ReadError, UsageError
+from analyzer.files import PARTIAL
 from analyzer.readers.archives import ignored
 
 Source = str | os.PathLike[str] | IO[Any] | Iterable["str | os.PathLike[str] | IO[Any]"]
@@ -25,17 +26,24 @@ class Opened(NamedTuple):
     stream: AbstractContextManager[BinaryIO]
 
 
-def open_sources(source: Source, leave_out: str | None = None) -> Iterator[Opened | ReadError]:
+def open_sources(
+    source: Source,
+    leave_out: Iterable[str | os.PathLike[str]] = (),
+    on_left_out: Callable[[str], None] | None = None,
+) -> Iterator[Opened | ReadError]:
     """Every file that a source stands for, each once, folders in sorted order.
 
     What cannot be opened is yielded as its error, and the others follow.
 
     Args:
         source: Files, folders, globs, addresses, streams.
-        leave_out: A folder that is left out where it lies in a folder that is read.
+        leave_out: Files and folders that are left out where they lie in a folder that is read,
+            and files too where a glob matches them: what is written meanwhile. What is given by
+            its own name is read.
+        on_left_out: Called with the path of every file that is left out.
     """
     seen: set[str] = set()
-    avoided = os.path.realpath(leave_out) if leave_out else None
+    avoided = _Avoided(leave_out, on_left_out)
     for one in _each(source):
         for opened in _open_one(one, avoided):
             key = os.path.realpath(opened.name) if isinstance(opened, Opened) else None
@@ -44,6 +52,28 @@ def open_sources(source: Source, leave_out: str | None = None) -> Iterator[Opene
                     continue
                 seen.add(key)
             yield opened
+
+
+class _Avoided:
+    """What is left out, and the files that stand for it until it is complete."""
+
+    def __init__(
+        self,
+        paths: Iterable[str | os.PathLike[str]],
+        on_left_out: Callable[[str], None] | None,
+    ) -> None:
+        self._paths = {os.path.realpath(path) for path in paths}
+        self._partial = {path + PARTIAL for path in self._paths}
+        self._tell = on_left_out
+
+    def folder(self, path: str) -> bool:
+        return bool(self._paths) and os.path.realpath(path) in self._paths
+
+    def file(self, path: str) -> bool:
+        real = os.path.realpath(path) if self._paths else ""
+        if real in self._paths and self._tell:
+            self._tell(path)
+        return real in self._paths or real in self._partial
 
 
 def _each(source: Source) -> Iterator[str | os.PathLike[str] | IO[Any]]:
@@ -59,7 +89,7 @@ def _each(source: Source) -> Iterator[str | os.PathLike[str] | IO[Any]]:
 
 
 def _open_one(
-    source: str | os.PathLike[str] | IO[Any], avoided: str | None
+    source: str | os.PathLike[str] | IO[Any], avoided: _Avoided
 ) -> Iterator[Opened | ReadError]:
     if not isinstance(source, (str, os.PathLike)):
         yield Opened(_stream_name(source), nullcontext(_binary(source)))
@@ -81,18 +111,20 @@ def _open_one(
         yield ReadError("does not exist.", source=path, remedy="Check the path.")
 
 
-def _folder(folder: str, avoided: str | None) -> Iterator[Opened | ReadError]:
+def _folder(folder: str, avoided: _Avoided) -> Iterator[Opened | ReadError]:
     found = False
     closed: list[OSError] = []
     for directory, below, files in os.walk(folder, onerror=closed.append):
         below[:] = sorted(
             name
             for name in below
-            if not ignored(name) and os.path.realpath(os.path.join(directory, name)) != avoided
+            if not ignored(name) and not avoided.folder(os.path.join(directory, name))
         )
         for path in (os.path.join(directory, name) for name in sorted(files) if not ignored(name)):
             # A pipe or a device among the files would never end; a broken link is told.
             if os.path.isfile(path) or not os.path.exists(path):
+                if avoided.file(path):
+                    continue
                 found = True
                 yield from _file(path)
     yield from (_unopened(str(error.filename), error) for error in closed)
@@ -102,12 +134,15 @@ def _folder(folder: str, avoided: str | None) -> Iterator[Opened | ReadError]:
         )
 
 
-def _glob(pattern: str, avoided: str | None) -> Iterator[Opened | ReadError]:
+def _glob(pattern: str, avoided: _Avoided) -> Iterator[Opened | ReadError]:
     paths = sorted(glob.glob(os.path.expanduser(pattern), recursive=True))
     if not paths:
         yield ReadError("matches no file.", source=pattern, remedy="Check the pattern.")
     for path in paths:
-        yield from _folder(path, avoided) if os.path.isdir(path) else _file(path)
+        if os.path.isdir(path):
+            yield from _folder(path, avoided)
+        elif not avoided.file(path):
+            yield from _file(path)
 
 
 def _file(path: str) -> Iterator[Opened | ReadError]:

@@ -75,6 +75,19 @@ class TestSources:
         with pytest.raises(ReadError, match="without files"):
             list(read_calls(tmp_path))
 
+    def test_what_is_written_is_left_out_of_folders_and_globs(self, folder: Path) -> None:
+        (folder / "c.csv.partial").write_text("half")
+        out, left = folder / "c.csv", []
+        for source in (folder, f"{folder}/*.[ct]*"):
+            calls = read_calls(source, leave_out=[out], on_left_out=left.append)
+            assert "x" not in [call.id for call in calls]
+        assert left == [str(out)] * 2
+        assert [call.id for call in read_calls(out, leave_out=[out])] == ["x"]
+
+    def test_a_file_that_is_not_complete_is_passed_over(self, folder: Path) -> None:
+        (folder / "d.jsonl.partial").write_text(lines(document("half")) + "{")
+        assert [call.id for call in read_calls(folder)] == ["a", "x", "two"]
+
     def test_something_else_is_a_wrong_usage(self) -> None:
         with pytest.raises(UsageError, match="int"):
             list(read_calls(17))  # type: ignore[arg-type]
