@@ -87,9 +87,10 @@ class JsonReader(Reader):
     def recognises(self, export: Export) -> bool:
         """Whether one of the export's first documents is of this format."""
         leading = export.documents.leading(array_is_document=self.array_is_document)
-        return any(self._fits(document) for document in leading)
+        return any(self.fits(document) for document in leading)
 
-    def _fits(self, document: Any) -> bool:
+    def fits(self, document: Any) -> bool:
+        """Whether one parsed document is of this format, whatever it may hold."""
         try:
             return self.recognises_document(document)
         except MALFORMED:
@@ -100,19 +101,25 @@ class JsonReader(Reader):
         for place, document in export.documents.each(array_is_document=self.array_is_document):
             if isinstance(document, ReadError):
                 yield document
-                continue
-            try:
-                for found in self.calls(document, export.name):
-                    if isinstance(found, Transcript) and found.place is None:
-                        found.place = place
-                    yield found
-            except ReadError as error:
-                error.place = ", ".join(part for part in (place, error.place) if part) or None
-                yield error
-            except MALFORMED as error:
-                yield ReadError(
-                    f"is not what {self.title} promises ({type(error).__name__}).",
-                    source=export.name,
-                    place=place,
-                    remedy="Export it again, or convert it to the neutral format.",
-                )
+            else:
+                yield from self.calls_at(place, document, export.name)
+
+    def calls_at(
+        self, place: str | None, document: Any, name: str
+    ) -> Iterator[Transcript | Call | ReadError]:
+        """The calls of the document at a place of a file; its error where it cannot be read."""
+        try:
+            for found in self.calls(document, name):
+                if isinstance(found, Transcript) and found.place is None:
+                    found.place = place
+                yield found
+        except ReadError as error:
+            error.place = ", ".join(part for part in (place, error.place) if part) or None
+            yield error
+        except MALFORMED as error:
+            yield ReadError(
+                f"is not what {self.title} promises ({type(error).__name__}).",
+                source=name,
+                place=place,
+                remedy="Export it again, or convert it to the neutral format.",
+            )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from analyzer.call import Call
@@ -34,18 +34,12 @@ class ParquetReader(TableReader):
         if columns.complete or not _has_lists(file):
             yield from super().read(export)
             return
-        reader: JsonReader | None = None
-        for row in _rows(file, export.name):
-            document = dict(zip(columns.header, row.cells, strict=True))
-            reader = reader or _reader_of(document)
-            if reader is None:
-                break
-            for found in reader.calls(document, export.name):
-                if isinstance(found, Transcript):
-                    found.place = f"row {row.number}"
-                yield found
+        reader = _reader_of(document for _, document in _documents(file, export.name))
         if reader is None:
             yield from super().read(export)
+            return
+        for number, document in _documents(file, export.name):
+            yield from reader.calls_at(f"row {number}", document, export.name)
 
     def tables(self, export: Export) -> Iterator[Table]:
         """The one table of a file."""
@@ -86,13 +80,20 @@ def _rows(file: Any, source: str) -> Iterator[Row]:
         raise _damaged(source, error) from error
 
 
-def _reader_of(document: dict[str, Any]) -> JsonReader | None:
+def _documents(file: Any, source: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The rows as JSON documents, each with its number."""
+    names = _names(file)
+    for row in _rows(file, source):
+        yield row.number, dict(zip(names, row.cells, strict=True))
+
+
+def _reader_of(documents: Iterable[dict[str, Any]]) -> JsonReader | None:
+    """The reader of the first document that one recognises: some rows may have no turns."""
     from analyzer.readers.registry import readers
 
-    for reader in readers():
-        if isinstance(reader, JsonReader) and reader.recognises_document(document):
-            return reader
-    return None
+    of_json = [reader for reader in readers() if isinstance(reader, JsonReader)]
+    fitting = (one for document in documents for one in of_json if one.fits(document))
+    return next(fitting, None)
 
 
 def _damaged(source: str, error: Exception) -> ReadError:

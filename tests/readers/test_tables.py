@@ -243,6 +243,19 @@ def test_a_parquet_row_may_hold_a_list_of_turns() -> None:
     assert [(call.id, len(call.turns)) for call in calls] == [("a", 2), ("b", 2)]
 
 
+def test_a_broken_row_with_a_list_of_turns_loses_itself_alone() -> None:
+    turns = [{"speaker": "agent", "text": "Hello."}, {"speaker": "customer", "text": "Hi."}]
+    silent = [turns[0], {"speaker": "customer", "text": None}]
+    frame = pd.DataFrame({"id": list("abcd"), "turns": [None, turns, silent, turns]})
+    failures: list[ReadError] = []
+    calls = calls_in(written(frame, "parquet"), on_failure=failures.append)
+    assert [call.id for call in calls] == ["b", "d"]
+    assert [(error.source, error.place) for error in failures] == [
+        ("stream", "row 1, call a"),
+        ("stream", "row 3, turn 2"),
+    ]
+
+
 def test_a_broken_json_row_loses_itself_alone() -> None:
     rows = [json.dumps({"call": "a", "speaker": who, "text": "Some words."}) for who in "AB"]
     failures: list[ReadError] = []
