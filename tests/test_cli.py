@@ -252,6 +252,39 @@ def test_show_says_which_call_is_not_there(export: Path) -> None:
     assert "export.jsonl" in done.stderr
 
 
+class Gold:
+    """Gives one report whatever is asked of it."""
+
+    def __init__(self, report: CallReport) -> None:
+        self._report = report
+
+    def analyze(self, call: Call) -> CallReport:
+        return self._report
+
+
+def test_show_goes_on_after_what_cannot_be_read(
+    export: Path, gold_reports: list[CallReport], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("analyzer.pipeline.Analyzer.load", lambda model: Gold(gold_reports[0]))
+    export.write_text("{broken\n" + export.read_text())
+    wanted = Call.model_validate_json(export.read_text().splitlines()[2])
+    for chosen in ([], ["--call", wanted.id]):
+        done = runner.invoke(app, ["show", str(export), *chosen])
+        assert (done.exit_code, done.stderr) == (0, "")
+        assert gold_reports[0].id in done.stdout
+
+
+def test_show_says_what_cannot_be_read_where_no_call_is_found(export: Path) -> None:
+    export.write_text("{broken\n" + export.read_text() + "{cut")
+    done = runner.invoke(app, ["show", str(export), "--call", "nobody"])
+    assert done.exit_code == 1
+    told = done.stderr.splitlines()
+    assert ["line 1" in told[0], "line 6" in told[1], "no call nobody" in told[2]] == [True] * 3
+    gone = runner.invoke(app, ["show", str(export.parent / "gone.jsonl")])
+    assert "does not exist" in gone.stderr
+    assert len(gone.stderr.splitlines()) == 1
+
+
 @pytest.mark.usefixtures("analyzer")
 def test_evaluate_prints_the_measures_and_writes_them(
     tmp_path: Path, corpus: list[LabelledCall]

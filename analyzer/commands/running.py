@@ -1,44 +1,13 @@
-"""What every command does alike: loading, reading, a sign of life, errors told in a line."""
+"""What every command does alike: a sign of life, errors told in a line."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import Any
 
 import typer
 
-from analyzer.call import Call
-from analyzer.commands.options import pairs_of, roles_of
 from analyzer.errors import AnalyzerError, UsageError
-
-
-def load_analyzer(folder: Path | None, scripts: Path | None = None) -> Any:
-    """The analyzer of a model's folder, the bundled one by default, with house scripts if given."""
-    from analyzer.pipeline import Analyzer
-    from analyzer.scripts import ScriptBook
-
-    return Analyzer.load(folder, scripts=ScriptBook.load(scripts) if scripts else None)
-
-
-def read_inputs(
-    source: str,
-    input_format: str | None,
-    columns: list[str] | None,
-    roles: list[str] | None,
-    on_failure: Any = None,
-) -> Iterator[Call]:
-    """The calls of an input, lazily, with the options as they were typed."""
-    from analyzer.readers import read_calls
-
-    return read_calls(
-        source,
-        format=input_format,
-        columns=pairs_of("--map", columns),
-        roles=roles_of(roles),
-        on_failure=on_failure,
-    )
 
 
 def told_left_out(path: str) -> None:

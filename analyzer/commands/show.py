@@ -6,8 +6,16 @@ from typing import Annotated
 
 import typer
 
-from analyzer.commands.options import Columns, InputFormat, ModelFolder, OneInput, Roles
-from analyzer.commands.running import errors_told, load_analyzer, read_inputs
+from analyzer.commands.options import (
+    Columns,
+    InputFormat,
+    ModelFolder,
+    OneInput,
+    Roles,
+    pairs_of,
+    roles_of,
+)
+from analyzer.commands.running import errors_told
 from analyzer.errors import ReadError
 
 
@@ -23,17 +31,36 @@ def show(
 ) -> None:
     """Show one call in the terminal: the transcript with its findings, then the scores."""
     with errors_told():
-        calls = read_inputs(source, input_format, columns, roles)
+        from analyzer.readers import read_calls
+
+        failures: list[ReadError] = []
+        calls = read_calls(
+            source,
+            format=input_format,
+            columns=pairs_of("--map", columns),
+            roles=roles_of(roles),
+            on_failure=failures.append,
+        )
         chosen = next((one for one in calls if call is None or one.id == call), None)
         if chosen is None:
-            raise ReadError(
-                "has no call that can be shown." if call is None else f"has no call {call}.",
-                source=source,
-                remedy="`analyzer convert INPUT --out calls.jsonl` writes what is in it.",
-            )
+            raise _not_found(source, call, failures)
 
         from rich.console import Console
 
+        from analyzer.pipeline import Analyzer
         from analyzer.terminal import show_call
 
-        show_call(load_analyzer(model).analyze(chosen), Console())
+        show_call(Analyzer.load(model).analyze(chosen), Console())
+
+
+def _not_found(source: str, call: str | None, failures: list[ReadError]) -> ReadError:
+    """Why there is no call to show; what could not be read is told first."""
+    if call is None and len(failures) == 1:
+        return failures[0]
+    for failure in failures:
+        typer.echo(str(failure), err=True)
+    return ReadError(
+        "has no call that can be shown." if call is None else f"has no call {call}.",
+        source=source,
+        remedy="`analyzer convert INPUT --out calls.jsonl` writes what is in it.",
+    )
