@@ -174,7 +174,7 @@ def read_corpus(path: str | Path) -> list[LabelledCall]:
 
 def _calls(path: Path) -> Iterator[LabelledCall]:
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise CorpusError(
             f"cannot be read as a labelled corpus ({error}).",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from analyzer.files import sync
 from analyzer.frames import findings_frame, opportunities_frame, turns_frame
 from analyzer.report import CallReport
-from analyzer.rows import COLUMNS, Cell, row_of
+from analyzer.rows import COLUMNS, row_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -72,7 +72,7 @@ class CsvFile(ReportFile):
 
     def write(self, report: CallReport) -> None:
         """Add one report as a row."""
-        self._rows.writerow([_spreadsheet_cell(value) for value in row_of(report).values()])
+        self._rows.writerow([spreadsheet_cell(value) for value in row_of(report).values()])
 
     def close(self) -> None:
         """Close the file, once its content is on the disk."""
@@ -202,7 +202,7 @@ FILES: dict[OutputFormat, tuple[type[ReportFile], ...]] = {
 }
 
 
-def _spreadsheet_cell(value: Cell) -> Cell:
+def spreadsheet_cell(value: object) -> object:
     """Keep a spreadsheet from running text as a formula: transcripts come from strangers."""
     if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
         return "'" + value

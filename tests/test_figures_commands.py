@@ -70,6 +70,23 @@ def test_compare_writes_a_table_that_holds_no_formula(
     assert all(float(row["low"]) < float(row["estimate"]) < float(row["high"]) for row in rows)
 
 
+def test_compare_writes_names_whole_and_the_header_also_of_no_rows(
+    reports: list[CallReport], tmp_path: Path
+) -> None:
+    name = "Dana\u2028Reyes\x0bJr"
+    named = [report.model_copy(update={"metadata": {"agent": name}}) for report in reports]
+    source, table = written(named, tmp_path), tmp_path / "table.csv"
+    headers = []
+    for minimum, expected in (("1", [name]), ("500", [])):
+        arguments = ["compare", str(source), "--csv", str(table), "--minimum", minimum]
+        assert runner.invoke(app, arguments).exit_code == 0
+        with table.open(encoding="utf-8", newline="") as file:
+            rows = csv.DictReader(file)
+            assert [row["name"] for row in rows] == expected
+            headers.append(rows.fieldnames)
+    assert headers[0] == headers[1]
+
+
 def test_compare_says_so_where_nobody_has_enough_calls(scored: Path) -> None:
     done = runner.invoke(app, ["compare", str(scored), "--minimum", "500"])
     assert done.exit_code == 0
@@ -140,6 +157,9 @@ def test_standards_are_held_against_every_call(
 def test_standards_that_fit_no_call_say_so(scored: Path, tmp_path: Path) -> None:
     rules = tmp_path / "standards.yaml"
     rules.write_text("standards:\n  - name: a\n    applies_to: {company: nobody}\n")
-    done = runner.invoke(app, ["standards", str(scored), "--standards", str(rules)])
+    table = tmp_path / "table.csv"
+    arguments = ["standards", str(scored), "--standards", str(rules), "--csv", str(table)]
+    done = runner.invoke(app, arguments)
     assert done.exit_code == 0
     assert "No standard applies" in done.output
+    assert table.read_text().startswith("call,standard,passed,")

@@ -54,7 +54,7 @@ def compare(
             console.print(_table(found))
         console.print(_notes(found), soft_wrap=True, markup=False, highlight=False)
         write_json(json_file, found)
-        write_csv(csv_file, map(_row, found.standings))
+        write_csv(csv_file, _COLUMNS, map(_row, found.standings))
 
 
 def _table(found: Comparison) -> RenderableType:
@@ -124,6 +124,11 @@ def _notes(found: Comparison) -> str:
         brought = ", ".join(name.replace("_", " ") for name in found.adjusted_for)
         lines.append(f"Adjusted for what customers brought: {brought}.")
     return "\n".join(lines)
+
+
+_COLUMNS = (
+    "name", "calls", "mean", "adjusted", "estimate", "low", "high", "probability_above", "verdict",
+)  # fmt: skip
 
 
 def _row(one: Standing) -> dict[str, object]:

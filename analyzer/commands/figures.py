@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -43,22 +43,21 @@ def write_json(path: Path | None, figures: BaseModel) -> None:
         write_lines(path, [figures.model_dump_json(indent=1)])
 
 
-def write_csv(path: Path | None, rows: Iterable[Mapping[str, object]]) -> None:
+def write_csv(
+    path: Path | None, columns: Sequence[str], rows: Iterable[Mapping[str, object]]
+) -> None:
     """Write a table, where a file was given; text that looks like a formula stays text."""
     if path is None:
         return
-    from analyzer.files import write_lines
-    from analyzer.report_files import _spreadsheet_cell
+    from analyzer.files import write_text
+    from analyzer.report_files import spreadsheet_cell
 
-    kept = list(rows)
     text = io.StringIO()
-    table = csv.writer(text, lineterminator="\n")
-    table.writerow(kept[0] if kept else [])
-    for row in kept:
-        table.writerow(
-            _spreadsheet_cell(value) if isinstance(value, str) else value for value in row.values()
-        )
-    write_lines(path, text.getvalue().splitlines())
+    table = csv.DictWriter(text, columns, lineterminator="\n")
+    table.writeheader()
+    for row in rows:
+        table.writerow({name: spreadsheet_cell(value) for name, value in row.items()})
+    write_text(path, text.getvalue())
 
 
 def interval(low: float, high: float, digits: int = 0) -> str:

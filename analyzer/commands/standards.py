@@ -68,7 +68,7 @@ def standards(
         summary = tally.summary()
         _show(summary, Console())
         write_json(json_file, summary)
-        write_csv(csv_file, rows)
+        write_csv(csv_file, _COLUMNS, rows)
 
 
 def _show(summary: HouseSummary, console: Console) -> None:
@@ -157,6 +157,12 @@ def _cells(share: Share) -> tuple[str, str]:
 
 def _spread(share: Share) -> str:
     return f" ({share.share:.0%}, {interval(100 * share.low, 100 * share.high)} %)"
+
+
+_COLUMNS = (
+    "call", "standard", "passed", "mark", "kind", "point", "critical", "met", "value", "asked",
+    "turns", "explanation",
+)  # fmt: skip
 
 
 def _rows(result: StandardsResult) -> Iterator[dict[str, object]]:

@@ -53,4 +53,5 @@ def read_runs(folder: Path) -> list[Run]:
     path = folder / FILE
     if not path.exists():
         return []
-    return [Run.model_validate_json(line) for line in path.read_text("utf-8").splitlines()]
+    lines = path.read_text("utf-8").split("\n")
+    return [Run.model_validate_json(line) for line in lines if line.strip()]

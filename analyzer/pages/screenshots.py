@@ -16,6 +16,7 @@ from analyzer.files import clear_errors
 from analyzer.pages.highlights import to_listen
 from analyzer.pages.writing import write_report
 from analyzer.report import CallReport
+from analyzer.writers import read_reports
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 _FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
@@ -77,9 +78,7 @@ def main() -> None:
     parser.add_argument("reports", type=Path, help="calls.jsonl, as `analyzer score` writes it")
     parser.add_argument("out", type=Path, help="the folder for the pictures")
     given = parser.parse_args()
-    lines = given.reports.read_text(encoding="utf-8").splitlines()
-    reports = [CallReport.model_validate_json(line) for line in lines if line.strip()]
-    for picture in take_screenshots(reports, given.out):
+    for picture in take_screenshots(list(read_reports(given.reports)), given.out):
         print(picture)
 
 

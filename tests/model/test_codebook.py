@@ -77,6 +77,14 @@ def test_a_cue_on_an_agent_turn_is_refused():
         LabelledTurn(speaker="agent", text="Hello", labels=["frustration"])
 
 
+def test_a_corpus_may_hold_every_separator_that_json_allows_in_text(tmp_path: Path):
+    first = read_corpus(DATA / "corpus.jsonl")[0]
+    first.turns[0].text = "Hello\u2028there\u0085again"
+    path = tmp_path / "calls.jsonl"
+    path.write_bytes(f"{first.model_dump_json()}\r\n\n".encode())
+    assert read_corpus(path) == [first]
+
+
 def test_a_broken_line_of_a_corpus_is_named(tmp_path: Path):
     path = tmp_path / "calls.jsonl"
     path.write_text('{"id": "c-1"}\n', encoding="utf-8")

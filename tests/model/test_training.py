@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from analyzer.errors import CorpusError, ModelError
 from analyzer.evaluation import evaluate
 from analyzer.evaluation.cross_validation import FoldProgress
 from analyzer.evaluation.evaluate import LEARNT, LEFT_OUT, UNSEEN, judge_labelled
-from analyzer.evaluation.history import read_runs
+from analyzer.evaluation.history import FILE, Run, read_runs
 from analyzer.evaluation.mistakes import worst_mistakes
 from analyzer.fitting import TaggedCall, fit_judge
 from analyzer.report import ModelInfo
@@ -112,6 +113,12 @@ def test_every_run_stands_in_the_history(trained: Path):
     assert first.what == "a tiny encoder"
     assert first.settings["epochs"] == 1
     assert "harmful_f1" in first.measures
+
+
+def test_the_history_keeps_what_was_written_of_a_run_whole(tmp_path: Path):
+    run = Run(day=date(2026, 3, 1), what="wider\u2028windows", on="9 calls", measures={})
+    (tmp_path / FILE).write_text(f"{run.model_dump_json()}\n" * 2, "utf-8")
+    assert read_runs(tmp_path) == [run, run]
 
 
 def test_stored_weights_are_those_that_were_trained(trained: Path, tmp_path: Path):
