@@ -186,10 +186,19 @@ def _calls(path: Path) -> Iterator[LabelledCall]:
             continue
         try:
             yield LabelledCall.model_validate(json.loads(line))
-        except (json.JSONDecodeError, ValidationError) as error:
-            raise CorpusError(
-                f"is not a labelled call: {error}",
-                source=str(path),
-                place=f"line {number}",
-                remedy="See data/README.md for the fields.",
-            ) from error
+        except json.JSONDecodeError as error:
+            raise _not_labelled(error.msg, path, f"line {number}, column {error.colno}") from error
+        except ValidationError as error:
+            first = error.errors(include_input=False)[0]
+            place = ", ".join([f"line {number}", ".".join(map(str, first["loc"]))]).rstrip(", ")
+            raise _not_labelled(first["msg"].removeprefix("Value error, "), path, place) from error
+
+
+def _not_labelled(why: str, path: Path, place: str) -> CorpusError:
+    """The error that says why, and never what was said: that may be confidential."""
+    return CorpusError(
+        f"is not a labelled call: {why}.",
+        source=str(path),
+        place=place,
+        remedy="See data/README.md for the fields.",
+    )

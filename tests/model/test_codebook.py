@@ -90,5 +90,23 @@ def test_a_broken_line_of_a_corpus_is_named(tmp_path: Path):
     path.write_text('{"id": "c-1"}\n', encoding="utf-8")
     with pytest.raises(CorpusError) as raised:
         read_corpus(path)
-    assert "line 1" in str(raised.value)
+    assert "line 1, author: is not a labelled call: Field required." in str(raised.value)
     assert str(path) in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("line", "place"),
+    [
+        ('{"id": "c-1", "turns": "I lost my job"}', "line 1, author"),
+        ('{"id": {"text": "I lost my job"}}', "line 1, id"),
+        ('["I lost my job"]', "line 1:"),
+        ('{"id": "I lost my job', "line 1, column 8"),
+    ],
+)
+def test_an_error_of_a_corpus_never_says_what_was_said(tmp_path: Path, line: str, place: str):
+    path = tmp_path / "calls.jsonl"
+    path.write_text(line, encoding="utf-8")
+    with pytest.raises(CorpusError) as raised:
+        read_corpus(path)
+    assert place in str(raised.value)
+    assert "job" not in str(raised.value)
