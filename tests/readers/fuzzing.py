@@ -48,8 +48,8 @@ VALUES: tuple[Any, ...] = (
 )  # fmt: skip
 
 
-class Broken(Exception):
-    """The rule was broken."""
+class Broken(BaseException):
+    """The rule was broken. No reader's `except Exception` may swallow it."""
 
 
 def seeds() -> list[bytes]:

@@ -1,6 +1,13 @@
 from __future__ import annotations
 
-from fuzzing import Mutator, run
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+
+import pytest
+from fuzzing import Broken, Mutator, check, run
+
+from analyzer.readers import Reading
 
 
 def test_damaged_exports_give_valid_calls_or_errors_of_ours() -> None:
@@ -12,3 +19,17 @@ def test_damaged_exports_give_valid_calls_or_errors_of_ours() -> None:
 def test_a_run_can_be_repeated() -> None:
     one, other = Mutator(3), Mutator(3)
     assert [one.input() for _ in range(20)] == [other.input() for _ in range(20)]
+
+
+def test_no_reader_can_swallow_the_limit_of_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    def endless(*_: object, **__: object) -> Iterator[Reading]:
+        began = time.process_time()
+        with suppress(Exception):
+            while time.process_time() < began + 3:
+                pass
+        yield from ()
+
+    monkeypatch.setattr("fuzzing.readings", endless)
+    monkeypatch.setattr("fuzzing.SLOWEST_SECONDS", 1)
+    with pytest.raises(Broken, match="for more than 1 s"):
+        check(b"", None)
