@@ -135,13 +135,53 @@ def test_a_phrase_is_found_with_and_without_punctuation(reports: list[CallReport
         assert only_item(report, mandatory=[rule]).met is True
 
 
+def wordless(report: CallReport) -> CallReport:
+    turns = [turn.model_copy(update={"text": None}) for turn in report.turns]
+    return report.model_copy(update={"turns": turns})
+
+
 def test_phrases_cannot_be_told_without_the_words(reports: list[CallReport]) -> None:
-    silent = reports[0].model_copy(
-        update={"turns": [turn.model_copy(update={"text": None}) for turn in reports[0].turns]}
-    )
-    item = only_item(silent, mandatory=[{"name": "recorded", "phrases": ["is recorded"]}])
+    rule = {"name": "recorded", "phrases": ["is recorded"]}
+    item = only_item(wordless(reports[0]), mandatory=[rule])
     assert item.met is None
     assert "leaves the words out" in item.explanation
+
+
+def test_an_answer_in_phrases_cannot_be_told_without_the_words(reports: list[CallReport]) -> None:
+    report = next(one for one in reports if any(cue.label == "effort" for cue in one.cues))
+    rule = {
+        "name": "offers a callback",
+        "when": ["effort"],
+        "phrases": ["words nobody said"],
+        "critical": True,
+    }
+    assert check(report, rubric(mandatory=[rule])).passed is False
+    held = check(wordless(report), rubric(mandatory=[rule]))
+    assert held.passed is True
+    assert held.items[0].met is None
+    assert held.items[0].turns == []
+    assert "leaves the words out" in held.items[0].explanation
+
+
+def test_a_cue_that_no_agent_turn_follows_is_open_even_without_the_words(
+    reports: list[CallReport],
+) -> None:
+    report = next(one for one in reports if any(cue.label == "effort" for cue in one.cues))
+    last = next(cue.turn for cue in report.cues if cue.label == "effort")
+    cut = wordless(report).model_copy(update={"turns": wordless(report).turns[:last]})
+    rule = {"name": "offers a callback", "when": ["effort"], "phrases": ["call you back"]}
+    assert only_item(cut, mandatory=[rule]).met is False
+
+
+def test_where_moves_and_phrases_would_do_moves_alone_tell_without_the_words(
+    reports: list[CallReport],
+) -> None:
+    caring = next(one for one in reports if any(found.label == "empathy" for found in one.care))
+    cold = next(one for one in reports if all(found.label != "empathy" for found in one.care))
+    rule = {"name": "feels with", "moves": ["empathy"], "phrases": ["words nobody said"]}
+    assert only_item(wordless(caring), mandatory=[rule]).met is True
+    assert only_item(wordless(cold), mandatory=[rule]).met is None
+    assert only_item(cold, mandatory=[rule]).met is False
 
 
 def test_a_critical_prohibition_fails_the_call(reports: list[CallReport]) -> None:

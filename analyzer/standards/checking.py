@@ -15,6 +15,7 @@ Kind = Literal["target", "mark", "behaviour", "prohibition", "opportunities"]
 
 _OPENING_TURNS = 2  # agent turns
 _CLOSING_TURNS = 2
+_WORDLESS = "cannot be told: the report leaves the words out"
 
 
 class Part(BaseModel):
@@ -146,33 +147,29 @@ def _behaviour(report: CallReport, rule: Behaviour) -> Item:
     if rule.when:
         return _answer(report, rule, agent)
     places = _at(agent, rule.where)
+    met = _is_done(report, places, rule)
     done = [turn.turn for turn in places if _does(report, turn, rule)]
-    unknown = not done and not rule.moves and any(turn.text is None for turn in places)
     where = "" if rule.where == "anywhere" else f" in the {rule.where}"
     told = f"done in turn {done[0]}" if done else f"not found{where}"
-    if unknown:
-        told = "cannot be told: the report leaves the words out"
     return Item(
         kind="behaviour",
         name=rule.name,
-        met=None if unknown else bool(done),
+        met=met,
         critical=rule.critical,
         turns=done,
-        explanation=told,
+        explanation=_WORDLESS if met is None else told,
     )
 
 
 def _answer(report: CallReport, rule: Behaviour, agent: list[TurnReport]) -> Item:
     """Each turn with one of the cues has to be answered soon after."""
     called_for = sorted({cue.turn for cue in report.cues if cue.label in rule.when})
-    open_turns = [
-        turn
+    answered = {
+        turn: _is_done(report, [one for one in agent if one.turn > turn][: rule.within], rule)
         for turn in called_for
-        if not any(
-            _does(report, answer, rule)
-            for answer in [one for one in agent if one.turn > turn][: rule.within]
-        )
-    ]
+    }
+    open_turns = [turn for turn in called_for if answered[turn] is False]
+    unknown = not open_turns and None in answered.values()
     cues = " or ".join(rule.when)
     if not called_for:
         told = f"not called for: no {cues}"
@@ -180,11 +177,11 @@ def _answer(report: CallReport, rule: Behaviour, agent: list[TurnReport]) -> Ite
         turns = ", ".join(map(str, open_turns))
         told = f"{cues} in turn {turns} was not answered within {rule.within} agent turns"
     else:
-        told = f"every {cues} was answered"
+        told = _WORDLESS if unknown else f"every {cues} was answered"
     return Item(
         kind="behaviour",
         name=rule.name,
-        met=not open_turns if called_for else None,
+        met=None if unknown or not called_for else not open_turns,
         critical=rule.critical,
         turns=open_turns,
         explanation=told.replace("_", " "),
@@ -195,6 +192,13 @@ def _at(agent: list[TurnReport], where: Where) -> list[TurnReport]:
     if where == "opening":
         return agent[:_OPENING_TURNS]
     return agent[-_CLOSING_TURNS:] if where == "closing" else agent
+
+
+def _is_done(report: CallReport, turns: list[TurnReport], rule: Behaviour) -> bool | None:
+    """Whether one of the turns does it; None where that hangs on words that are left out."""
+    if any(_does(report, turn, rule) for turn in turns):
+        return True
+    return None if rule.phrases and any(turn.text is None for turn in turns) else False
 
 
 def _does(report: CallReport, turn: TurnReport, rule: Behaviour) -> bool:
