@@ -151,6 +151,22 @@ def test_a_trend_needs_dates(reports: list[CallReport]) -> None:
     assert dated["period"].is_monotonic_increasing
 
 
+def test_a_trend_of_what_is_no_score_has_the_scale_that_was_observed(
+    reports: list[CallReport],
+) -> None:
+    calls = calls_frame(reports)
+    assert calls["sentiment_start"].mean() < 0
+    table = plots.trend_table(calls, "sentiment_start")
+    assert (table["low"] <= table["estimate"]).all()
+    assert (table["estimate"] <= table["high"]).all()
+    assert table["high"].max() <= calls["sentiment_start"].max()
+    drawn = svg(plots.trend(calls, "sentiment_start"))
+    assert "sentiment_start" in drawn
+    assert "points of 100" not in drawn
+    unknown = calls.assign(sentiment_start=float("nan"))
+    assert svg(plots.trend(unknown, "sentiment_start")).startswith("<svg")
+
+
 def test_the_average_and_the_parts_of_a_score_add_up(reports: list[CallReport]) -> None:
     parts = [Reason(points=50.0, what="where the average call stands")]
     parts += [Reason(points=float(n), what=f"part {n}") for n in range(-8, 9)]

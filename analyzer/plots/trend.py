@@ -5,8 +5,9 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from analyzer import uncertainty
+from analyzer import codebook, uncertainty
 from analyzer.plots import sources
+from analyzer.plots.groups import scale_of
 from analyzer.plots.theme import LIGHT, Drawing, Theme, finish
 
 _PERIODS = (("D", 21), ("W-MON", 7 * 60), ("MS", 10**9))
@@ -41,7 +42,7 @@ def trend_table(
     dated = frame.loc[frame[start].notna(), [start, measure]]
     when = dated[start].dt.tz_localize(None) if dated[start].dt.tz is not None else dated[start]
     span = (when.max() - when.min()).total_seconds() / 86400
-    low, high = (1.0, 5.0) if measure == "csat" else (0.0, 100.0)
+    low, high = scale_of(measure, frame.dropna(subset=[measure]))
     grouper = pd.Grouper(freq=period_of(span), label="left", closed="left")
     rows = []
     for period, values in dated.set_index(when)[measure].groupby(grouper):
@@ -60,6 +61,13 @@ def _ticks(table: pd.DataFrame) -> list[alt.DateTime]:
     ]
 
 
+def _titled(measure: str) -> str:
+    """The measure and, of a score, its unit."""
+    if measure == "csat":
+        return "csat, 1 to 5"
+    return f"{measure}, points of 100" if measure in codebook.SCORE_NAMES else measure
+
+
 def trend(
     source: sources.Source,
     measure: str = "empathy",
@@ -68,16 +76,16 @@ def trend(
     width: int = 560,
 ) -> Drawing:
     """The score over time with its 95 % interval, and the number of calls below."""
-    table = trend_table(source, measure)
+    frame = sources.calls(source)
+    table = trend_table(frame, measure)
     table["period"] = pd.to_datetime(table["period"])
-    top = [1, 5] if measure == "csat" else [0, 100]
-    unit = "1 to 5" if measure == "csat" else "points of 100"
+    low, high = scale_of(measure, frame.dropna(subset=[measure]))
     axis = alt.Axis(labelOverlap="greedy", labelSeparation=12, format="%d %b", values=_ticks(table))
     x = alt.X("period:T", title=None, axis=axis)
     base = alt.Chart(table).encode(x=x)
     lines = alt.layer(
         base.mark_rule(strokeWidth=4, opacity=0.3, color=theme.accent).encode(
-            y=alt.Y("low:Q", title=f"{measure}, {unit}").scale(domain=top), y2="high:Q"
+            y=alt.Y("low:Q", title=_titled(measure)).scale(domain=[low, high]), y2="high:Q"
         ),
         base.mark_line(
             strokeWidth=2, color=theme.accent, point=alt.OverlayMarkDef(size=45, color=theme.accent)
