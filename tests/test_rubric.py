@@ -47,6 +47,14 @@ def test_the_example_can_be_read_and_fits_every_call(reports: list[CallReport]) 
          "line 4, standards.1.mandatory.1", "names neither `moves` nor `phrases`"),
         ("standards:\n  - name: a\n    mandatory:\n      - {name: x, moves: [hug]}\n",
          "line 4, standards.1.mandatory.1", "'hug' is no label of agent turns"),
+        ("standards:\n  - name: a\n  - name: b\n  - name: a\n",
+         "line 1, standards", "2 standards are named 'a'"),
+        ("standards:\n  - name: a\n    mandatory:\n      - {name: x, moves: [empathy]}\n"
+         "      - {name: x, phrases: [hello]}\n",
+         "line 2, standards.1", "2 rules are named 'x'"),
+        ("standards:\n  - name: a\n    mandatory:\n      - {name: x, moves: [empathy]}\n"
+         "    forbidden:\n      - {name: x, labels: [hostile]}\n",
+         "line 2, standards.1", "2 rules are named 'x'"),
         ("standards:\n  - name: a\n    taregts: {}\n", "line 3, standards.1.taregts", "Extra"),
         ("standards:\n  - name: a\n   bad\n", "line 3", "is no YAML"),
         ("", "line 1", "valid dictionary"),

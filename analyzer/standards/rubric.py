@@ -6,6 +6,8 @@ that each company or vendor can have its own. See `data/standards.example.yaml`.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Literal
 
@@ -30,6 +32,13 @@ def _known(names: list[str], known: tuple[str, ...], what: str) -> list[str]:
     if strangers:
         raise ValueError(f"{strangers[0]!r} is no {what}; there are {', '.join(known)}")
     return names
+
+
+def _told_apart(names: Iterable[str], what: str) -> None:
+    """Refuse a name that comes twice: what is met is counted by name."""
+    for name, times in Counter(names).items():
+        if times > 1:
+            raise ValueError(f"{times} {what} are named {name!r}: each needs a name of its own")
 
 
 class Behaviour(_Part):
@@ -116,6 +125,12 @@ class Standard(_Part):
                 )
         return value
 
+    @model_validator(mode="after")
+    def _rules_are_told_apart(self) -> Standard:
+        behaviours = [rule.name for rule in self.mandatory]
+        _told_apart(behaviours + [rule.name for rule in self.forbidden], "rules")
+        return self
+
     def fits(self, metadata: dict[str, Any]) -> bool:
         """Whether it applies to a call with this metadata."""
         return all(
@@ -128,6 +143,12 @@ class Rubric(_Part):
     """The standards of a file, the first that fits a call being the one it is held to."""
 
     standards: list[Standard] = Field(min_length=1)
+
+    @field_validator("standards")
+    @classmethod
+    def _are_told_apart(cls, standards: list[Standard]) -> list[Standard]:
+        _told_apart((one.name for one in standards), "standards")
+        return standards
 
     def standard_for(self, report: CallReport) -> Standard | None:
         """The standard a call is held to; None where none applies."""
