@@ -8,6 +8,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span, SpanGroup
 
 from analyzer.language import TURNS, call_of
+from analyzer.readers.speakers import role_of
 from analyzer.scripts.book import ScriptBook
 from analyzer.scripts.matching import Match, find_scripts
 from analyzer.scripts.words import House
@@ -59,7 +60,7 @@ class HouseScripts:
         # A Doc without turns has been taken for one turn of the agent.
         turns = list(doc.spans.get(TURNS) or ([doc[:]] if call else []))
         for turn in turns:
-            if turn.label_ not in ("agent", ""):
+            if turn.label_ and role_of(turn.label_) != "agent":
                 continue
             for match in find_scripts(
                 turn.text, self.book, House(company=self.company), leave_out=call

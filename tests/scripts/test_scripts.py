@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import spacy
+from spacy.tokens import Span
 
 from analyzer.call import Call, Turn
 from analyzer.corpus import LabelledCall, read_corpus
@@ -19,7 +20,7 @@ from analyzer.scripts import (
     script_features,
     with_sentiment,
 )
-from analyzer.scripts.component import make_house_scripts
+from analyzer.scripts.component import HouseScripts, make_house_scripts
 from analyzer.scripts.measures import measure_discovery
 from analyzer.scripts.words import House, read_words, split_sentences
 
@@ -298,6 +299,16 @@ def test_the_spacy_component_marks_scripts(
     doc = component(doc_of(calls[0], nlp))
     assert next(span.text for span in doc.spans["scripts"]) == "Thank you for calling Merrow Air"
     assert len(doc.spans["scripts"].attrs["scores"]) == len(doc.spans["scripts"])
+
+
+def test_the_spacy_component_knows_agents_under_other_names(book: ScriptBook) -> None:
+    nlp = spacy.blank("en")
+    said = "Thank you for calling Merrow Air"
+    for role, marked in (("AGENT", True), ("Representative", True), ("customer", False)):
+        doc = nlp(f"{said}. Hello there.")
+        doc.spans["turns"] = [Span(doc, 0, 7, label=role), Span(doc, 7, len(doc), label="other")]
+        found = HouseScripts(book=book, company="merrow_air")(doc).spans["scripts"]
+        assert [span.text for span in found] == [said] * marked
 
 
 def test_a_pipeline_with_scripts_survives_the_disk(book: ScriptBook, tmp_path: Path) -> None:
