@@ -21,7 +21,7 @@ from analyzer.matching import TURNS_APART
 from analyzer.report import Opportunity
 
 HOLD_LINE_WORDS = 4
-"""An agent turn of at most this many words, or a stock line, does not count as an answer."""
+"""An agent turn of fewer words, or a stock line, answers only where some label is surer."""
 
 CONTEXT_CUES = ("frustration", "distress", "gratitude", "churn_risk")
 
@@ -150,16 +150,20 @@ def _judged(
 
 
 def _answers(evidence: Evidence, turn: int) -> list[int]:
-    """Agent turns after a customer turn that count: no hold lines, no bare backchannels."""
+    """Agent turns after a customer turn that count.
+
+    Hold lines and bare backchannels count only where some label of theirs, care or flag, is surer
+    than that they are stock.
+    """
     stock = evidence.of("boilerplate")
     counting = []
     for number in range(turn + 1, len(evidence.call.turns)):
         said = evidence.call.turns[number]
         if said.speaker != "agent":
             continue
-        caring = evidence.labels[number].max()
+        surest = evidence.labels[number].max()
         bare = len(said.text.split()) < HOLD_LINE_WORDS or stock[number] > 0.5
-        if not bare or caring > max(0.3, float(stock[number])):
+        if not bare or surest > max(0.3, float(stock[number])):
             counting.append(number)
     return counting
 

@@ -7,7 +7,6 @@ across its calls; a `ScriptBook` keeps them; `judge` tells of each agent turn ho
 from analyzer.scripts.book import Script, ScriptBook, SentimentMove
 from analyzer.scripts.discovery import discover_scripts
 from analyzer.scripts.distinction import judge_with_scripts
-from analyzer.scripts.features import ScriptFeatures, script_features
 from analyzer.scripts.judging import judge
 from analyzer.scripts.matching import Match, find_scripts
 from analyzer.scripts.recurrence import Recurrence
@@ -20,12 +19,10 @@ __all__ = [
     "Recurrence",
     "Script",
     "ScriptBook",
-    "ScriptFeatures",
     "SentimentMove",
     "discover_scripts",
     "find_scripts",
     "judge",
     "judge_with_scripts",
-    "script_features",
     "with_sentiment",
 ]

@@ -113,10 +113,6 @@ class ScriptBook(_Part):
 
         return with_sentiment(self, reports)
 
-    def of_company(self, company: str) -> list[Script]:
-        """The company's scripts, the most said first."""
-        return [script for script in self.scripts if script.company == company]
-
     def was_learnt_from(self, call: Call) -> bool:
         """Whether the call is one of those that the book's counts hold."""
         return fingerprint(call) in self._fingerprints

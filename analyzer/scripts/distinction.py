@@ -17,7 +17,6 @@ from pydantic import BaseModel, ConfigDict
 from analyzer import codebook
 from analyzer.report import CallReport, Flag, TurnReport
 from analyzer.scripts.counting import place_of
-from analyzer.scripts.features import FEELINGS
 
 Bools = npt.NDArray[np.bool_]
 
@@ -34,6 +33,17 @@ FEATURES = (
     "script, lingering",
     "script, edge",
 )
+FEELINGS = (
+    "frustration",
+    "distress",
+    "hardship",
+    "effort",
+    "broken_promise",
+    "churn_risk",
+    "escalation",
+)
+"""Cues that call for an answer in one's own words."""
+
 _STRENGTH = 0.3
 _FADES = 2 / 3  # what is left of a feeling after each agent turn
 

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from analyzer.scripts.book import Script
 
 # Fitted on what discovery finds in the labelled corpus (is the turn labelled boilerplate or
-# canned?); `measure_discovery` and `calibration_table` tell how well it holds.
+# canned?); `measure_discovery` tells how well discovery does.
 _INTERCEPT = -5.3
 _PER_DOUBLING = 1.55
 _PER_LOG_WORD = 1.75

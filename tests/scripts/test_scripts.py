@@ -17,7 +17,6 @@ from analyzer.scripts import (
     discover_scripts,
     find_scripts,
     judge,
-    script_features,
     with_sentiment,
 )
 from analyzer.scripts.component import HouseScripts, make_house_scripts
@@ -266,27 +265,6 @@ def test_sentiment_needs_the_words(labelled: list[LabelledCall], corpus_book: Sc
     )
     with pytest.raises(UsageError, match="leaves the turns' text out"):
         with_sentiment(corpus_book, [silent])
-
-
-def test_features_tell_a_routine_line_from_one_in_place_of_an_answer(book: ScriptBook) -> None:
-    said = "My name is Kristine, may I have your reference?"
-    odd = Call(
-        id="odd",
-        metadata={"company": "merrow_air"},
-        turns=[
-            Turn(speaker="agent", text=said),
-            *[Turn(speaker="customer", text="Yes."), Turn(speaker="agent", text="Right.")] * 4,
-            Turn(speaker="customer", text="My mother is in hospital because of you!"),
-            Turn(speaker="agent", text=said),
-        ],
-    )
-    labels = [{} if t.text[0] != "My mother"[0] else {"distress": 0.9} for t in odd.turns]
-    first, *_, last = (f for f in script_features(odd, book, labels) if f is not None)
-    assert first.usual_place == 1.0
-    assert last.usual_place == 0.0
-    assert (first.repeated, last.repeated) == (0.0, 1.0)
-    assert last.feeling == 0.9
-    assert first.covered > 0.8
 
 
 def test_the_spacy_component_marks_scripts(
