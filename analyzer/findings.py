@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from analyzer import codebook
 from analyzer.evidence import Calibration, Evidence
@@ -26,28 +26,38 @@ def find_labels(
 
 
 def find_flags(evidence: Evidence, calibration: Calibration) -> list[Flag]:
-    """Agent language to flag, in the order of the turns."""
-    found = find_labels(evidence, calibration, codebook.FLAG_NAMES)
-    found += _harm_of_some_kind(evidence, calibration, found)
-    return [
-        Flag(family=codebook.BY_NAME[finding.label].family, **finding.model_dump())
-        for finding in sorted(found, key=lambda finding: finding.turn)
-    ]
+    """Agent language whose label is sure, in the order of the turns."""
+    return [_flag(found) for found in find_labels(evidence, calibration, codebook.FLAG_NAMES)]
 
 
-def _harm_of_some_kind(
-    evidence: Evidence, calibration: Calibration, found: list[Finding]
-) -> list[Finding]:
-    """Turns that surely do harm where no kind of it is sure: flagged with the likeliest kind."""
+def flag_harm_of_some_kind(
+    flags: Sequence[Flag], evidence: Evidence, calibration: Calibration
+) -> list[Flag]:
+    """The flags, and one on each turn that surely does harm where no kind of it is sure.
+
+    To be called once every label is judged: which kinds are sure is read from the flags.
+
+    Args:
+        flags: What is sure, as `find_flags` gives it or as recurrence has changed it.
+        evidence: Tells how much harm a turn does, and its likeliest kind.
+        calibration: From how much harm a turn is flagged.
+
+    Returns:
+        Flags in the order of the turns.
+    """
     if calibration.harm_from is None:
-        return []
-    told = {finding.turn - 1 for finding in found if finding.label in codebook.HARMFUL}
+        return list(flags)
+    told = {flag.turn - 1 for flag in flags if flag.label in codebook.HARMFUL}
     unsure = []
     for turn in (evidence.harm >= calibration.harm_from).nonzero()[0].tolist():
         if turn not in told:
             chance, name = max((float(evidence.of(name)[turn]), name) for name in codebook.HARMFUL)
-            unsure.append(_finding(evidence, turn, name, chance, calibration))
-    return unsure
+            unsure.append(_flag(_finding(evidence, turn, name, chance, calibration)))
+    return sorted([*flags, *unsure], key=lambda flag: flag.turn)
+
+
+def _flag(finding: Finding) -> Flag:
+    return Flag(family=codebook.BY_NAME[finding.label].family, **finding.model_dump())
 
 
 def _finding(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,11 +13,11 @@ from analyzer import codebook
 from analyzer.call import Call
 from analyzer.errors import ModelError
 from analyzer.evidence import Calibration, Evidence
-from analyzer.findings import find_flags, find_labels
+from analyzer.findings import find_flags, find_labels, flag_harm_of_some_kind
 from analyzer.recovery import RecoveryModel, find_opportunities
 from analyzer.report import CallReport, ModelInfo, Sentiment, TurnReport
 from analyzer.scoring import ScoringModel, call_features, outcome_of, score_call
-from analyzer.scripts.distinction import Weights, judge_with_scripts
+from analyzer.scripts.distinction import LABELS, Weights, judge_with_scripts
 from analyzer.tagger.inference import CallTags
 
 
@@ -69,18 +70,21 @@ class Judge(BaseModel):
             call: The call.
             tags: What the tagger says of it.
             scripts: How surely each turn's words are a house script, where that is known. It
-                changes `boilerplate` and `canned` alone: scores are the same for a call by itself
-                and for a call among others.
+                changes `boilerplate` and `canned`, and with them which turns are flagged for harm
+                of no sure kind; scores are the same for a call by itself and among others.
         """
-        report = self._without_scripts(call, tags)
-        if scripts is None:
-            return report
-        for turn, script in zip(report.turns, scripts, strict=True):
-            turn.script = script
-        return judge_with_scripts(report, self.distinction)
-
-    def _without_scripts(self, call: Call, tags: CallTags) -> CallReport:
         evidence = self.calibration.evidence(call, tags)
+        report = self._without_scripts(evidence)
+        if scripts is not None:
+            for turn, script in zip(report.turns, scripts, strict=True):
+                turn.script = script
+            report = judge_with_scripts(report, self.distinction)
+            evidence = _with_recurrence(evidence, report.turns)
+        flags = flag_harm_of_some_kind(report.flags, evidence, self.calibration)
+        return report.model_copy(update={"flags": flags})
+
+    def _without_scripts(self, evidence: Evidence) -> CallReport:
+        call = evidence.call
         opportunities = find_opportunities(evidence, self.calibration, self.recovery)
         features = call_features(evidence, opportunities)
         scores, intervals, reasons = score_call(
@@ -104,6 +108,20 @@ class Judge(BaseModel):
             metadata=call.metadata,
             model=self.model,
         )
+
+
+def _with_recurrence(evidence: Evidence, turns: Sequence[TurnReport]) -> Evidence:
+    """The evidence with what `judge_with_scripts` made of its labels."""
+    labels = evidence.labels.copy()
+    judged = [
+        number
+        for number, turn in enumerate(turns)
+        if turn.speaker == "agent" and turn.script is not None
+    ]
+    for label in LABELS:
+        place = codebook.LABEL_NAMES.index(label)
+        labels[judged, place] = [turns[number].labels[label] for number in judged]
+    return replace(evidence, labels=labels)
 
 
 def turn_reports(evidence: Evidence) -> list[TurnReport]:

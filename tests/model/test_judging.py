@@ -224,7 +224,7 @@ def test_the_threshold_is_where_f1_is_best():
 
 def test_harm_of_an_unsure_kind_is_flagged_once_with_its_likeliest_kind():
     from analyzer.evidence import Calibration, Evidence
-    from analyzer.findings import find_flags
+    from analyzer.findings import find_flags, flag_harm_of_some_kind
     from analyzer.tagger.inference import CallTags
 
     said = ["That's how it is.", "Okay. Number?", "Hello."]
@@ -251,7 +251,13 @@ def test_harm_of_an_unsure_kind_is_flagged_once_with_its_likeliest_kind():
     )
     evidence = Evidence(call, tags, labels, np.zeros((3, 7)), np.full(3, np.nan))
     calibration = Calibration.model_construct(thresholds=dict.fromkeys(names, 0.5), harm_from=0.7)
-    flags = [(flag.turn, flag.label, flag.confidence) for flag in find_flags(evidence, calibration)]
-    assert flags == [(1, "dismissive", 0.3), (2, "indifferent", 0.6), (3, "boilerplate", 0.9)]
+    sure = find_flags(evidence, calibration)
+    flags = flag_harm_of_some_kind(sure, evidence, calibration)
+    assert [(flag.turn, flag.label, flag.confidence) for flag in flags] == [
+        (1, "dismissive", 0.3),
+        (2, "indifferent", 0.6),
+        (3, "boilerplate", 0.9),
+    ]
     calibration.harm_from = None
-    assert [flag.turn for flag in find_flags(evidence, calibration)] == [2, 3]
+    assert flag_harm_of_some_kind(sure, evidence, calibration) == sure
+    assert [flag.turn for flag in sure] == [2, 3]

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from analyzer.bundled import JUDGE, bundled_model
+from analyzer import codebook
+from analyzer.bundled import JUDGE, OUT_OF_FOLD, bundled_model
 from analyzer.corpus import read_corpus
 from analyzer.judge import Judge
 from analyzer.report import CallReport, TurnReport
@@ -14,6 +15,7 @@ from analyzer.scripts.distinction import (
     fit_distinction,
 )
 from analyzer.scripts.distinction import judge_with_scripts as judge_with
+from analyzer.tagger.tag_store import load_tags
 
 CORPUS = Path(__file__).parents[2] / "data" / "corpus.jsonl"
 
@@ -106,3 +108,25 @@ def test_weights_are_fitted(silent: CallReport) -> None:
     weights = fitted["boilerplate"]
     assert weights.probability(routine) > weights.threshold > weights.probability(answer)
     assert set(fitted) == set(LABELS)
+
+
+def test_what_surely_does_harm_is_flagged_by_itself_and_among_other_calls() -> None:
+    judge = Judge.load(bundled_model() / JUDGE)
+    harm_from = judge.calibration.harm_from
+    assert harm_from is not None
+    calls = [call.call() for call in read_corpus(CORPUS)[:80]]
+    tags = load_tags(bundled_model() / OUT_OF_FOLD, calls)
+    for call in calls:
+        said_by_nobody_else = [0.0 if turn.speaker == "agent" else None for turn in call.turns]
+        for scripts in (None, said_by_nobody_else):
+            report = judge.report(call, tags[call.id], scripts)
+            harm = {
+                turn.turn: sum(turn.labels[name] for name in codebook.HARMFUL)
+                for turn in report.turns
+                if turn.speaker == "agent"
+            }
+            flagged = {flag.turn for flag in report.flags if flag.label in codebook.HARMFUL}
+            rounding = 0.001
+            assert {turn for turn, much in harm.items() if much > harm_from + rounding} <= flagged
+            for flag in report.flags:
+                assert flag.confidence == report.turns[flag.turn - 1].labels[flag.label]
