@@ -16,7 +16,7 @@ from typing import Self, TextIO
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from analyzer.errors import AnalyzerError, ReadError
+from analyzer.errors import AnalyzerError, OutputError, ReadError
 from analyzer.files import PARTIAL, clear_errors, sync
 from analyzer.redaction import without_text
 from analyzer.report import CallReport
@@ -61,7 +61,8 @@ class Results:
         page: Writes report.html from the reports, at the end, to the path it is given.
 
     Raises:
-        OutputError: If the folder cannot be made or written, or the disk is full.
+        OutputError: If the folder cannot be made or written, the disk is full, or a folder of
+            somebody else is where the page keeps its own; scores are written even then.
     """
 
     def __init__(
@@ -142,10 +143,16 @@ class Results:
         self._page_folder.mkdir()
         page(read_reports(reports), self._page_folder / PAGE)
         remove_transcripts(self.out / PAGE)
-        for made in sorted(self._page_folder.iterdir()):
-            if made.is_dir():
-                shutil.rmtree(self.out / made.name, ignore_errors=True)
-            made.replace(self.out / made.name)
+        made = sorted(self._page_folder.iterdir())
+        for folder in (self.out / one.name for one in made if one.is_dir()):
+            if folder.exists():
+                raise OutputError(
+                    "is where the report keeps its transcripts, but holds something else.",
+                    source=str(folder),
+                    remedy="Move it away or give another folder, and run the same command again.",
+                )
+        for one in made:
+            one.replace(self.out / one.name)
 
     def _publish_failures(self) -> None:
         if self._failures is None:

@@ -237,17 +237,32 @@ def test_the_page_is_made_from_every_report(tmp_path: Path, gold_reports: list[C
     assert (tmp_path / "report.html").read_text() == "a1-001 a1-002 a1-003"
 
 
-def test_a_page_may_keep_a_folder_beside_it(tmp_path: Path, gold_reports: list[CallReport]) -> None:
-    def page(reports, path: Path) -> None:
-        path.write_text(f'<a href="{path.stem}_files">')
-        folder = path.with_name(f"{path.stem}_files")
-        folder.mkdir()
-        (folder / "part").write_text(str(sum(1 for _ in reports)))
+def page_with_a_folder(reports: Iterable[CallReport], path: Path) -> None:
+    path.write_text(f'<a href="{path.stem}_files">')
+    folder = path.with_name(f"{path.stem}_files")
+    folder.mkdir()
+    (folder / "calls-0.js").write_text(str(sum(1 for _ in reports)))
 
+
+def test_a_page_may_keep_a_folder_beside_it(tmp_path: Path, gold_reports: list[CallReport]) -> None:
     for count in (3, 5):
-        write(tmp_path, gold_reports[:count], page=page)
+        write(tmp_path, gold_reports[:count], page=page_with_a_folder)
         assert names(tmp_path) == ["calls.csv", "calls.jsonl", "report.html", "report_files"]
-        assert (tmp_path / "report_files" / "part").read_text() == str(count)
+        assert (tmp_path / "report_files" / "calls-0.js").read_text() == str(count)
+
+
+def test_a_folder_of_somebody_else_is_not_replaced_by_that_of_the_page(
+    tmp_path: Path, gold_reports: list[CallReport]
+) -> None:
+    theirs = tmp_path / "report_files" / "mine.txt"
+    theirs.parent.mkdir()
+    theirs.write_text("of somebody else")
+    with pytest.raises(OutputError, match="Move it away") as caught:
+        write(tmp_path, gold_reports[:3], page=page_with_a_folder)
+    assert caught.value.source == str(theirs.parent)
+    assert theirs.read_text() == "of somebody else"
+    assert names(tmp_path) == ["calls.csv", "calls.jsonl", "report_files"]
+    assert len(list(read_reports(tmp_path / "calls.jsonl"))) == 3
 
 
 def test_a_fault_in_drawing_the_page_costs_no_scores(
