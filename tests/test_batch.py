@@ -171,6 +171,55 @@ def test_calls_are_held_to_the_standards_of_a_house(
     assert "everyone" in (out / "report.html").read_text(encoding="utf-8")
 
 
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_nothing_of_an_earlier_run_stays_beside_a_new_one(
+    tmp_path: Path, corpus: list[LabelledCall], gold_analyzer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("analyzer.pages.writing.ONE_FILE_UP_TO", 3)
+    rules = tmp_path / "house.yaml"
+    rules.write_text("standards:\n  - name: everyone\n    missed_at_most: 0\n")
+    may, june = tmp_path / "may.jsonl", tmp_path / "june.jsonl"
+    may.write_text("\n".join(line_of(call) for call in corpus[:5]))
+    june.write_text("\n".join(line_of(call) for call in corpus[5:7]))
+    out = tmp_path / "out"
+    score_files(gold_analyzer, [may], out, formats=("jsonl", "csv", "parquet"), standards=rules)
+    (out / "notes.txt").write_text("of somebody else")
+    assert len(names(out)) == 10
+    score_files(gold_analyzer, [june], out)
+    assert names(out) == ["calls.csv", "calls.jsonl", "notes.txt", "report.html"]
+    score_files(gold_analyzer, [june], out, formats=("csv",), text=False, report=False)
+    assert names(out) == ["calls.csv", "notes.txt"]
+    score_files(gold_analyzer, [june], out, formats=("jsonl",), report=False)
+    assert names(out) == ["calls.jsonl", "notes.txt"]
+    score_files(gold_analyzer, [june], out, formats=("parquet",), report=False)
+    assert "calls.jsonl" not in names(out)
+
+
+def test_files_that_only_have_the_name_of_a_result_stay(
+    tmp_path: Path, corpus: list[LabelledCall], gold_analyzer
+) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    exports = {
+        "calls.jsonl": line_of(corpus[0]),
+        "standards.jsonl": '{"title": "ours"}',
+        "turns.parquet": "not even Parquet",
+        "report.html": "<html>of somebody else</html>",
+    }
+    for name, content in exports.items():
+        (out / name).write_text(content)
+    source = out / "calls.jsonl"
+    score_files(gold_analyzer, [source], out, formats=("csv",), report=False)
+    assert names(out) == sorted(["calls.csv", *exports])
+    assert {name: (out / name).read_text() for name in exports} == exports
+    (out / "calls.csv").write_text("call,turn,speaker,text\n")
+    score_files(gold_analyzer, [source], out, formats=("parquet",), report=False)
+    assert (out / "calls.csv").read_text() == "call,turn,speaker,text\n"
+
+
 def test_a_pipe_is_read_once_and_whole(tmp_path: Path, corpus: list[LabelledCall]) -> None:
     """Also while somebody watches, for whom files are counted ahead."""
     end, begin = os.pipe()

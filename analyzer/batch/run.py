@@ -21,7 +21,7 @@ from analyzer.call import Speaker
 from analyzer.engines.base import Engine
 from analyzer.engines.local import LocalEngine
 from analyzer.readers.reading import Reading, readings
-from analyzer.report_files import OutputFormat
+from analyzer.report_files import FILES, OutputFormat
 from analyzer.version import __version__
 
 if TYPE_CHECKING:
@@ -49,7 +49,8 @@ def score_files(
 
     What cannot be read or scored becomes a line of failures.jsonl, and the rest goes on. Results
     stand in the order of the input. If an earlier run of the same kind was interrupted, what it
-    had finished is not scored again.
+    had finished is not scored again. Results of an earlier run that is complete are replaced: those
+    that this run does not write are removed.
 
     Args:
         analyzer: What scores: an analyzer, or an engine that spreads the work.
@@ -75,6 +76,7 @@ def score_files(
         UsageError: If there is no such input format, or the standards make no sense.
     """
     # Not at the top: these draw pages, and workers need them not.
+    from analyzer.batch.earlier import remove_earlier
     from analyzer.batch.publishing import hold_to_standards, page_writer, publish
     from analyzer.standards import read_rubric
 
@@ -109,10 +111,20 @@ def score_files(
         )
         if rubric is not None:
             hold_to_standards(parts, count, out, rubric)
+        remove_earlier(out, _written(formats, page=report, standards=rubric is not None))
         workplace.clear()
     summary.seconds = progress.seconds_so_far
     summary.kept = progress.kept
     return summary
+
+
+def _written(formats: Sequence[OutputFormat], *, page: bool, standards: bool) -> set[str]:
+    """Names of the results that a run writes."""
+    from analyzer.batch.publishing import STANDARDS
+    from analyzer.writers import PAGE
+
+    names = {kind.name for name in formats for kind in FILES[name]}
+    return names | ({PAGE} if page else set()) | ({STANDARDS} if standards else set())
 
 
 def _writing(progress: Progress, watch: Watcher | None) -> Callable[[], None]:
