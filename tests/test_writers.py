@@ -183,6 +183,26 @@ def test_without_text_nothing_that_was_said_is_written(
     assert page == kept
 
 
+def test_without_text_no_table_holds_what_was_said(
+    tmp_path: Path, gold_reports: list[CallReport]
+) -> None:
+    some = gold_reports[:30]
+    write(tmp_path, some, text=False, formats=("parquet",))
+    tables = {name: pd.read_parquet(tmp_path / name) for name in TABLES}
+    assert len(tables["turns.parquet"]) == sum(len(report.turns) for report in some)
+    assert tables["turns.parquet"]["text"].isna().all()
+    written = "\n".join(
+        str(cell) for table in tables.values() for cell in table.to_numpy().ravel().tolist()
+    )
+    for report in some:
+        said = [turn.text for turn in report.turns if turn.text and len(turn.text) >= 20]
+        found = [*report.flags, *report.cues, *report.care, *report.opportunities]
+        said += [one.quote for one in found if len(one.quote) >= 20]
+        said += [chance.suggestion for chance in report.opportunities if chance.suggestion]
+        assert said
+        assert not [words for words in said if words in written]
+
+
 def test_failures_are_written_a_line_each(tmp_path: Path) -> None:
     error = ReadError("is empty.", source="a.json", place="line 3", remedy="Export it again.")
     with Results(tmp_path) as results:
