@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from analyzer.batch.parts import FOLDER
@@ -83,10 +84,18 @@ def write_input(path: Path, calls: int = CALLS) -> None:
             file.write(json.dumps(call) + "\n")
 
 
-def start(export: Path, out: Path, *options: str) -> subprocess.Popen[bytes]:
-    """A run in a process group of its own; as option a model's folder, if not the cheap one."""
+def start(
+    export: Path, out: Path, *options: str, seconds: float | None = None
+) -> subprocess.Popen[bytes]:
+    """A run in a process group of its own; as option a model's folder, if not the cheap one.
+
+    Args:
+        seconds: What the cheap one takes a call, for a run that must not end too soon.
+    """
+    slower = {} if seconds is None else {"SECONDS_A_CALL": str(seconds)}
     return subprocess.Popen(
         [sys.executable, __file__, "run", str(export), str(out), *options],
+        env={**os.environ, **slower},
         start_new_session=True,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
@@ -120,16 +129,29 @@ def kill_while_publishing(
 
     Args:
         within: Seconds from the first sign of a result in which it is killed.
+
+    Returns:
+        How often it was killed before everything was in its place.
     """
     chance = random.Random(seed)
     done = 0
     for _ in range(kills):
+        begun = time.time_ns()
         run = start(export, out, *options)
-        _wait_until(run, lambda: len(list(out.glob("*.partial"))) > 0)
+        _wait_until(run, lambda begun=begun: _is_publishing(out, begun))
         time.sleep(chance.random() * within)
-        done += _kill(run)
+        done += _kill(run) and (_is_publishing(out, begun) or (out / FOLDER).exists())
     _finish(export, out, *options)
     return done
+
+
+def _is_publishing(out: Path, since: int) -> bool:
+    """Whether a result is half written, and not by a run that was killed before."""
+    for path in out.glob("*.partial"):
+        with suppress(FileNotFoundError):  # it may be whole by now
+            if path.stat().st_mtime_ns >= since:
+                return True
+    return False
 
 
 def _wait_until(run: subprocess.Popen[bytes], reached: Callable[[], bool]) -> None:

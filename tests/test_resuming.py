@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 import subprocess
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from killing import (
+    CALLS,
     Cheap,
     kill_often,
     kill_while_publishing,
@@ -20,10 +22,11 @@ from killing import (
 )
 
 from analyzer.batch import Progress, score_files
+from analyzer.batch.chunks import CHUNK
 from analyzer.batch.parts import FOLDER
 from analyzer.call import Call
 from analyzer.engines import LocalEngine
-from analyzer.errors import OutputError
+from analyzer.errors import AnalyzerError, OutputError
 from analyzer.summary import Summary
 
 
@@ -86,30 +89,22 @@ def test_what_was_finished_is_not_scored_again(
     tmp_path: Path, export: Path, whole: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     out = tmp_path / "out"
-    score_half(export, out, after=10)
     scored: list[str] = []
     analyze_many = Cheap.analyze_many
 
-    def counting(self, calls: list[Call], on_failure=None):
+    def noting(self, calls: list[Call], on_failure=None):
         scored.extend(call.id for call in calls)
         return analyze_many(self, calls, on_failure)
 
-    monkeypatch.setattr(Cheap, "analyze_many", counting)
+    monkeypatch.setattr(Cheap, "analyze_many", noting)
+    score_half(export, out, after=10)
+    first = scored.copy()
+    scored.clear()
     summary = score(export, out)
     assert summary.kept > 500
-    assert summary.calls == summary.kept + sum("fail" not in one for one in scored) - sum(
-        1 for line in (out / "failures.jsonl").read_text().splitlines() if "ValueError" in line
-    ) + _failed_before(out, scored)
+    assert not set(first) & set(scored)
+    assert len(first) + len(scored) == CALLS
     assert results(out) == whole
-
-
-def _failed_before(out: Path, scored: list[str]) -> int:
-    """Calls that the first run could not score."""
-    import json
-
-    failed = [json.loads(line) for line in (out / "failures.jsonl").read_text().splitlines()]
-    unscored = {one["call"] for one in failed if "ValueError" in one["problem"]}
-    return len(unscored - set(scored))
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
@@ -117,7 +112,7 @@ def test_ctrl_c_leaves_no_process_and_keeps_what_is_finished(
     tmp_path: Path, export: Path, whole: dict[str, bytes]
 ) -> None:
     out = tmp_path / "out"
-    run = start(export, out)
+    run = start(export, out, seconds=0.02)
     _wait_for(run, out, 3)
     os.killpg(run.pid, signal.SIGINT)  # as a terminal does it: to every process of the group
     _, told = run.communicate(timeout=30)
@@ -147,18 +142,20 @@ def test_ctrl_c_is_not_lost_while_workers_start(tmp_path: Path, export: Path) ->
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
 def test_workers_do_not_outlive_a_killed_run(tmp_path: Path, export: Path) -> None:
-    run = start(export, tmp_path / "out")
+    run = start(export, tmp_path / "out", seconds=0.02)
     _wait_for(run, tmp_path / "out", 2)
     run.kill()
     run.communicate()
+    assert run.returncode == -signal.SIGKILL
     assert _group_is_gone(run.pid)
 
 
 def test_a_run_goes_on_when_a_worker_dies(
     tmp_path: Path, export: Path, whole: dict[str, bytes]
 ) -> None:
-    run = start(export, tmp_path / "out")
-    _wait_for(run, tmp_path / "out", 2)
+    out = tmp_path / "out"
+    run = start(export, out, seconds=0.005)
+    _wait_for(run, out, 2)
     children = Path(f"/proc/{run.pid}/task/{run.pid}/children")
     if not children.exists():
         run.kill()
@@ -169,9 +166,15 @@ def test_a_run_goes_on_when_a_worker_dies(
         if "spawn_main" in Path(f"/proc/{child}/cmdline").read_text()
     ]
     os.kill(workers[0], signal.SIGKILL)
+    assert 2 <= parts(out) < _parts_of(export)
     _, told = run.communicate(timeout=60)
     assert run.returncode == 0, told.decode()
-    assert results(tmp_path / "out") == whole
+    assert results(out) == whole
+
+
+def _parts_of(export: Path) -> int:
+    """How many parts a whole run over it finishes."""
+    return math.ceil(len(export.read_bytes().splitlines()) / CHUNK)
 
 
 def _wait_for(run: subprocess.Popen[bytes], out: Path, finished: int) -> None:
@@ -330,3 +333,34 @@ def test_a_worker_that_dies_while_work_is_handed_out_costs_nothing(
     )
     assert handed_out > 4
     assert results(tmp_path / "out") == whole
+
+
+class Deadly(Cheap):
+    """Kills every process in which it scores, though not for ever: a run that never gave up
+    would never end.
+    """
+
+    def __init__(self, graves: Path) -> None:
+        self.graves = graves
+
+    def __call__(self) -> Deadly:
+        return self
+
+    def analyze_many(self, calls, on_failure=None):
+        with self.graves.open("a") as file:
+            file.write("+")
+        if self.graves.stat().st_size < 50:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return super().analyze_many(calls, on_failure)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+def test_workers_that_keep_dying_end_the_run_and_the_same_command_goes_on(
+    export: Path, whole: dict[str, bytes], tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    engine = LocalEngine(Deadly(tmp_path / "graves"), workers=2)
+    with pytest.raises(AnalyzerError, match=r"keep dying.*--workers.*same command goes on"):
+        score_files(engine, [export], out, report=False)
+    score(export, out)
+    assert results(out) == whole
