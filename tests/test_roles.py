@@ -1,13 +1,12 @@
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
 
 from analyzer.call import Call, Turn
 from analyzer.corpus import LabelledCall
-from analyzer.roles.fitting import fit_roles, held_out_differences, main
+from analyzer.roles.fitting import calibrated_scale, fit_roles, held_out_differences, main
 from analyzer.roles.inferring import infer_roles, role_model, swapped
 
 
@@ -142,8 +141,10 @@ def test_the_fitted_weights_are_written_as_the_package_reads_them(
     some = [call for call in corpus if call.author in ("a1", "a2", "a8")]
     chosen = [call for call in some if call.author != "a2"]
     few.write_text("\n".join(call.model_dump_json() for call in some), "utf-8")
-    main([str(few), "--without", "a2", "--out", str(tmp_path / "roles.json")])
-    stored = json.loads((tmp_path / "roles.json").read_text("utf-8"))
-    assert stored["weights"]["my"] < 0 < stored["weights"]["your"]
+    out = tmp_path / "roles.json"
+    main([str(few), "--without", "a2", "--out", str(out)])
+    scale = calibrated_scale(list(held_out_differences(chosen).values()))
+    assert role_model(out) == fit_roles(chosen, scale=scale)
     assert f"of {len(chosen)} calls right" in capsys.readouterr().out
-    assert role_model().weights["my"] < 0 < role_model().weights["your"]
+    for model in (role_model(out), role_model()):
+        assert model.weights["my"] < 0 < model.weights["your"]

@@ -21,6 +21,7 @@ from typing import NamedTuple
 from analyzer.call import Speaker
 from analyzer.roles.inferring import AT_FIRST, LONGEST_PHRASE, announces, phrases, words
 
+BUNDLED = Path(__file__).parent / "roles_by_words.json"
 FEWEST_SEGMENTS = 6
 ONE_SIDED = 0.68
 """How far the words may speak for one side, from 0 to 1; those of a lone speaker go further."""
@@ -153,9 +154,8 @@ def signs(before: str, after: str) -> Iterator[str]:
 
 
 @cache
-def words_model() -> WordsModel:
-    """The model that comes with the package."""
-    path = Path(__file__).parent / "roles_by_words.json"
+def words_model(path: Path = BUNDLED) -> WordsModel:
+    """The model that `analyzer.roles.fitting_by_words` wrote; the one of the package by default."""
     stored = json.loads(path.read_text(encoding="utf-8"))
     return WordsModel(
         weights=stored["weights"],

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from analyzer.call import Call, Speaker
 
+BUNDLED = Path(__file__).parent / "roles.json"
 LONGEST_PHRASE = 3
 AT_FIRST = "^"
 """Stands before a phrase of what somebody says first."""
@@ -196,7 +197,7 @@ def words(text: str) -> Iterator[str]:
 
 
 @cache
-def role_model() -> RoleModel:
-    """The model that comes with the package."""
-    stored = json.loads((Path(__file__).parent / "roles.json").read_text(encoding="utf-8"))
+def role_model(path: Path = BUNDLED) -> RoleModel:
+    """The model that `analyzer.roles.fitting` wrote; the one of the package by default."""
+    stored = json.loads(path.read_text(encoding="utf-8"))
     return RoleModel(weights=stored["weights"], scale=stored["scale"])
