@@ -8,6 +8,7 @@ from analyzer import Call, Turn
 from analyzer.corpus import LabelledCall
 from analyzer.evaluation.dialects import family_of
 from analyzer.evaluation.fairness import CHANGES, shifts
+from analyzer.evaluation.fairness_words import NAMES_BY_GROUP
 
 CALL = Call(
     id="c",
@@ -18,8 +19,8 @@ CALL = Call(
 )
 
 
-def words(change: str) -> list[str]:
-    return [turn.text for turn in CHANGES[change](CALL).turns]
+def words(change: str, call: Call = CALL) -> list[str]:
+    return [turn.text for turn in CHANGES[change](call).turns]
 
 
 @pytest.mark.parametrize(
@@ -52,9 +53,18 @@ def test_a_change_touches_only_what_it_names(change: str, agent: str, customer: 
 
 
 def test_a_name_becomes_one_of_the_group_throughout():
-    agent, _ = words("first names become Nigerian")
-    assert "Karen" not in agent
-    assert words("first names become Nigerian") == words("first names become Nigerian")
+    call = Call(
+        id="c",
+        turns=[
+            Turn(speaker="agent", text="Hello, this is Karen. Karen, of billing."),
+            Turn(speaker="customer", text="Thank you, Karen."),
+        ],
+    )
+    agent, customer = words("first names become Nigerian", call)
+    name = customer.removeprefix("Thank you, ").removesuffix(".")
+    assert name in NAMES_BY_GROUP["Nigerian"]
+    assert customer == f"Thank you, {name}."
+    assert agent == f"Hello, this is {name}. {name}, of billing."
 
 
 def test_shifts_are_in_points_of_a_hundred(corpus: list[LabelledCall]):
