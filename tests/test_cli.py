@@ -2,17 +2,24 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
+import typer
+from killing import Cheap, write_input
 from typer.testing import CliRunner
 
 from analyzer.call import Call
 from analyzer.cli import app
 from analyzer.corpus import LabelledCall
+from analyzer.engines import LocalEngine
 from analyzer.report import CallReport
+from analyzer.summary import Summary
 from analyzer.version import __version__
 from analyzer.writers import read_reports
 
@@ -71,13 +78,30 @@ def test_nothing_is_loaded_that_is_not_needed(what: str, unneeded: set[str]) -> 
     assert not unneeded & set(loaded)
 
 
-@pytest.mark.parametrize(
-    "command", ["score", "show", "evaluate", "train", "convert", "formats", "schema"]
-)
+def commands_of(group: Any, *before: str) -> dict[str, Any]:
+    """The commands of an app as they are typed, those of its groups too."""
+    found = {}
+    for name, command in group.commands.items():
+        typed = [*before, name]
+        is_group = hasattr(command, "commands")
+        found |= commands_of(command, *typed) if is_group else {" ".join(typed): command}
+    return found
+
+
+COMMANDS = commands_of(typer.main.get_command(app))
+
+
+def test_commands_and_those_of_groups_are_found() -> None:
+    assert {"score", "benchmark", "scripts learn"} < set(COMMANDS)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_explains_itself(command: str) -> None:
-    shown = runner.invoke(app, [command, "--help"])
+    shown = runner.invoke(app, [*command.split(), "--help"])
     assert shown.exit_code == 0
-    assert "Usage" in shown.output
+    told = " ".join(re.sub(r"\x1b\[[\d;]*m", "", shown.output).split())
+    assert f"Usage: analyzer {command} [OPTIONS]" in told
+    assert " ".join(COMMANDS[command].help.split()[:4]) in told
 
 
 def test_the_version_is_told() -> None:
@@ -183,6 +207,91 @@ def test_score_leaves_the_words_out_on_request(tmp_path: Path, export: Path) -> 
     for path in out.iterdir():
         written = path.read_text("utf-8")
         assert not [text for text in turns if text in written]
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
+    """What `score` asks the library for, which does nothing here."""
+    asked = SimpleNamespace()
+
+    def score_files(engine: LocalEngine, inputs: list[str], out: Path, **options: Any) -> Summary:
+        asked.engine, asked.inputs, asked.out, asked.options = engine, inputs, out, options
+        return Summary()
+
+    monkeypatch.setattr("analyzer.batch.score_files", score_files)
+    return asked
+
+
+def test_the_options_of_score_reach_the_run(asked: SimpleNamespace) -> None:
+    command = (
+        "score a.csv b.csv --out results --workers 3 --restart --map text=Utterance "
+        "--map speaker=Who --roles spk_0=agent --standards house.yaml --input-format csv "
+        "--format parquet --no-text --no-report"
+    )
+    assert runner.invoke(app, command.split()).exit_code == 0
+    assert (asked.inputs, asked.out) == (["a.csv", "b.csv"], Path("results"))
+    assert isinstance(asked.engine, LocalEngine)
+    assert asked.engine.workers == 3
+    del asked.options["watch"]
+    assert asked.options == {
+        "formats": ["parquet"],
+        "text": False,
+        "report": False,
+        "input_format": "csv",
+        "columns": {"text": "Utterance", "speaker": "Who"},
+        "roles": {"spk_0": "agent"},
+        "standards": Path("house.yaml"),
+        "restart": True,
+    }
+
+
+def test_without_options_nothing_is_begun_anew_or_left_out(asked: SimpleNamespace) -> None:
+    assert runner.invoke(app, ["score", "a.csv", "--out", "results"]).exit_code == 0
+    assert not asked.options["restart"]
+    assert asked.options["text"]
+    assert asked.options["report"]
+    assert asked.options["standards"] is None
+    assert asked.options["formats"] == ["jsonl", "csv"]
+
+
+def test_an_address_without_ray_is_wrong_usage(asked: SimpleNamespace) -> None:
+    done = runner.invoke(app, ["score", "x", "--out", "o", "--address", "head:6379"])
+    assert done.exit_code == 2
+    assert "--engine ray" in done.stderr
+    assert not vars(asked)
+
+
+class Interrupted(Cheap):
+    """Somebody presses Ctrl-C while the last of some chunks is scored."""
+
+    left = 0
+
+    def analyze_many(self, calls, on_failure=None):
+        self.left -= 1
+        if not self.left:
+            raise KeyboardInterrupt
+        return super().analyze_many(calls, on_failure)
+
+
+def test_ctrl_c_ends_score_with_status_130_and_the_same_command_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    export, out = tmp_path / "in.jsonl", tmp_path / "out"
+    write_input(export, 200)
+    command = ["score", str(export), "--out", str(out), "--workers", "1", "--no-report"]
+    scorer = Interrupted()
+    monkeypatch.setattr("analyzer.engines.scorers.Stored.__call__", lambda self: scorer)
+    for at, told in [(1, "Nothing was written"), (3, "the same command goes on from there")]:
+        scorer.left = at
+        stopped = runner.invoke(app, command)
+        assert stopped.exit_code == 130
+        assert told in stopped.stderr
+        assert not (out / "calls.jsonl").exists()
+    ended = runner.invoke(app, command)
+    assert "calls scored" in ended.output
+    reports = list(read_reports(out / "calls.jsonl"))
+    failures = (out / "failures.jsonl").read_text().splitlines()
+    assert len(reports) + sum("ValueError" in line for line in failures) == 200
 
 
 @pytest.mark.usefixtures("loaded")
