@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -145,8 +146,7 @@ def test_workers_do_not_outlive_a_killed_run(tmp_path: Path, export: Path) -> No
     run = start(export, tmp_path / "out", seconds=0.02)
     _wait_for(run, tmp_path / "out", 2)
     run.kill()
-    run.communicate()
-    assert run.returncode == -signal.SIGKILL
+    assert run.wait(timeout=30) == -signal.SIGKILL
     assert _group_is_gone(run.pid)
 
 
@@ -184,13 +184,14 @@ def _wait_for(run: subprocess.Popen[bytes], out: Path, finished: int) -> None:
 
 
 def _group_is_gone(group: int) -> bool:
-    for _ in range(200):
-        try:
+    """Whether none of its processes is left, or soon will be; otherwise they are ended."""
+    with suppress(ProcessLookupError):
+        for _ in range(200):
             os.killpg(group, 0)
-        except ProcessLookupError:
-            return True
-        time.sleep(0.05)
-    return False
+            time.sleep(0.05)
+        os.killpg(group, signal.SIGKILL)
+        return False
+    return True
 
 
 def test_another_command_does_not_mix_with_what_was_left(tmp_path: Path, export: Path) -> None:
@@ -349,7 +350,7 @@ class Deadly(Cheap):
     def analyze_many(self, calls, on_failure=None):
         with self.graves.open("a") as file:
             file.write("+")
-        if self.graves.stat().st_size < 50:
+        if self.graves.stat().st_size < 20:
             os.kill(os.getpid(), signal.SIGKILL)
         return super().analyze_many(calls, on_failure)
 
