@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -28,6 +29,7 @@ from analyzer.batch.parts import FOLDER
 from analyzer.call import Call
 from analyzer.engines import LocalEngine
 from analyzer.errors import AnalyzerError, OutputError
+from analyzer.readers import Export, Reader, registry
 from analyzer.summary import Summary
 
 
@@ -250,6 +252,42 @@ def test_an_input_that_changes_while_it_is_read_is_told(tmp_path: Path) -> None:
     )
     told = (tmp_path / "out" / "failures.jsonl").read_text()
     assert told.count("changed while it was read") == 1
+
+
+def test_also_a_file_of_one_call_that_changes_while_it_is_read_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    export = tmp_path / "in.jsonl"
+    write_input(export, 1)
+    while_recognised(monkeypatch, lambda name: export.write_text(export.read_text() + "\n"))
+    score_files(LocalEngine(Cheap(), workers=1), [export], tmp_path / "out", report=False)
+    told = (tmp_path / "out" / "failures.jsonl").read_text()
+    assert told.count("changed while it was read") == 1
+
+
+def test_a_file_that_was_read_whole_may_be_moved_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = tmp_path / "a.jsonl", tmp_path / "b.jsonl"
+    for path in (first, second):
+        write_input(path, 1)
+    while_recognised(monkeypatch, lambda name: name == str(second) and first.unlink())
+    engine = LocalEngine(Cheap(), workers=1)
+    score_files(engine, [first, second], tmp_path / "out", report=False)
+    told = tmp_path / "out" / "failures.jsonl"
+    assert not told.exists() or "vanished" not in told.read_text()
+    assert not first.exists()
+
+
+def while_recognised(monkeypatch: pytest.MonkeyPatch, happens: Callable[[str], object]) -> None:
+    """Have something happen between the opening of each file and its first call."""
+    recognise = registry.recognise
+
+    def recognising(export: Export) -> Reader:
+        happens(export.name)
+        return recognise(export)
+
+    monkeypatch.setattr(registry, "recognise", recognising)
 
 
 def test_two_runs_never_write_to_one_folder(tmp_path: Path, export: Path) -> None:

@@ -16,7 +16,6 @@ from analyzer.batch.counting import count_ahead
 from analyzer.batch.parts import Parts, Workplace, changed
 from analyzer.batch.progress import Progress, Tally, Watcher
 from analyzer.batch.scoring import Scorer
-from analyzer.batch.steadiness import steady
 from analyzer.call import Speaker
 from analyzer.engines.base import Engine
 from analyzer.engines.local import LocalEngine
@@ -89,6 +88,7 @@ def score_files(
         "columns": columns,
         "roles": roles,
         "leave_out": (out,),
+        "tell_changes": True,
     }
     job = {
         "inputs": sources,
@@ -157,7 +157,7 @@ def _score(
     def unfinished() -> Iterator[Chunk]:
         nonlocal count
         total = 0
-        for chunk in chunks(steady(found)):
+        for chunk in chunks(found):
             count += 1
             total += len(chunk.items)
             tally = parts.find(chunk)

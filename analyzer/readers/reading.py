@@ -17,7 +17,8 @@ from analyzer.readers.columns import check_fields
 from analyzer.readers.export import HEAD, Export
 from analyzer.readers.languages import check_language
 from analyzer.readers.limits import DEFAULT, Limits
-from analyzer.readers.sources import Source, open_sources
+from analyzer.readers.sources import Opened, Source, open_sources
+from analyzer.readers.steadiness import steady
 from analyzer.readers.transcript import Transcript
 
 
@@ -108,8 +109,12 @@ def readings(
     limits: Limits = DEFAULT,
     leave_out: Iterable[str | PathLike[str]] = (),
     on_left_out: Callable[[str], None] | None = None,
+    tell_changes: bool = False,
 ) -> Iterator[Reading]:
-    """What `read_calls` reads, with the place of every call and every error in its order."""
+    """What `read_calls` reads, with the place of every call and every error in its order.
+
+    If `tell_changes`, a file that changes while it is read is told after its last reading.
+    """
     if format is not None:
         registry.reader_named(format)
     check_fields(columns or {})
@@ -119,12 +124,18 @@ def readings(
         if isinstance(opened, ReadError):
             yield Reading(opened.source or "", opened.place, error=opened)
             continue
-        with opened.stream as stream:
-            for member in unpacked(opened.name, stream, limits):
-                if isinstance(member, ReadError):
-                    yield Reading(member.source or opened.name, member.place, error=member)
-                else:
-                    yield from _read_member(member, options, ids)
+        found = _read_file(opened, options, ids)
+        for one in steady(opened.name, found) if tell_changes else found:
+            yield Reading(opened.name, None, error=one) if isinstance(one, ReadError) else one
+
+
+def _read_file(opened: Opened, options: _Options, ids: _Ids) -> Iterator[Reading]:
+    with opened.stream as stream:
+        for member in unpacked(opened.name, stream, options.limits):
+            if isinstance(member, ReadError):
+                yield Reading(member.source or opened.name, member.place, error=member)
+            else:
+                yield from _read_member(member, options, ids)
 
 
 def _read_member(member: Member, options: _Options, ids: _Ids) -> Iterator[Reading]:
