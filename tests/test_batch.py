@@ -3,13 +3,16 @@ from __future__ import annotations
 import json
 import os
 import threading
+import time
+from contextlib import suppress
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from killing import Cheap
+from killing import Cheap, write_input
 
 from analyzer.batch import Progress, score_files
+from analyzer.batch.chunks import CHUNK
 from analyzer.corpus import LabelledCall
 from analyzer.engines import LocalEngine
 from analyzer.errors import OutputError, UsageError
@@ -220,29 +223,48 @@ def test_files_that_only_have_the_name_of_a_result_stay(
     assert (out / "calls.csv").read_text() == "call,turn,speaker,text\n"
 
 
-def test_a_pipe_is_read_once_and_whole(tmp_path: Path, corpus: list[LabelledCall]) -> None:
+def test_a_pipe_is_read_once_and_whole(
+    tmp_path: Path, corpus: list[LabelledCall], gold_analyzer
+) -> None:
     """Also while somebody watches, for whom files are counted ahead."""
     end, begin = os.pipe()
 
     def fill() -> None:
-        with os.fdopen(begin, "w", encoding="utf-8") as pipe:
-            for call in corpus * 20:
+        with suppress(BrokenPipeError), os.fdopen(begin, "w", encoding="utf-8") as pipe:
+            for call in corpus:
                 pipe.write(line_of(call) + "\n")
 
-    writer = threading.Thread(target=fill)
+    writer = threading.Thread(target=fill, daemon=True)
     writer.start()
     try:
         summary = score_files(
-            LocalEngine(Cheap(), workers=1),
+            gold_analyzer,
             [f"/dev/fd/{end}"],
             tmp_path / "out",
             report=False,
             watch=lambda progress: None,
         )
     finally:
-        writer.join()
-        os.close(end)
-    assert summary.calls == 20 * len(corpus)
+        os.close(end)  # whoever still writes is told that nobody reads
+        writer.join(timeout=30)
+    assert not writer.is_alive()
+    assert (summary.calls, summary.failures) == (len(corpus), 0)
+
+
+def test_the_total_is_known_while_calls_are_scored(tmp_path: Path) -> None:
+    write_input(tmp_path / "in.jsonl", 1_000)
+    lines = len((tmp_path / "in.jsonl").read_bytes().splitlines())
+    seen: list[tuple[int, int | None]] = []
+
+    def watch(progress: Progress) -> None:
+        patience = time.monotonic() + 30
+        while not seen and progress.total is None and time.monotonic() < patience:
+            time.sleep(0.01)
+        seen.append((progress.readings, progress.total))
+
+    engine = LocalEngine(Cheap(), workers=1)
+    score_files(engine, [tmp_path / "in.jsonl"], tmp_path / "out", report=False, watch=watch)
+    assert seen[0] == (CHUNK, lines)
 
 
 def test_results_inside_the_folder_that_is_read_are_not_read(
