@@ -96,6 +96,7 @@ def test_a_flag_says_why(cold: CallReport):
 
 def test_the_reasons_of_a_score_add_up_to_it(kind: CallReport, cold: CallReport):
     for report in (kind, cold):
+        assert set(report.reasons) == set(codebook.SCORE_NAMES)
         for name, reasons in report.reasons.items():
             total = sum(reason.points for reason in reasons)
             assert total == pytest.approx(getattr(report.scores, name), abs=0.11)
@@ -204,6 +205,17 @@ def test_words_are_weighed_as_scikit_learn_weighs_them(corpus):
         expected = expected[0] + words._intercepts["agent"]
         names = [codebook.LABEL_NAMES.index(name) for name in codebook.labels_for("agent")]
         assert np.allclose(logits[number, names], expected, atol=1e-3)
+
+
+def test_what_each_feature_contributes_adds_up_to_the_output():
+    chance = np.random.default_rng(4)
+    rows = 3 * chance.normal(size=(40, 3)) + 1
+    model = LinearModel.fit_ridge(["a", "b", "c"], rows, rows @ [1.0, -2.0, 0.0] + 5, 1.0)
+    for row in rows[:5]:
+        parts = model.contributions(row)
+        assert parts["a"] == pytest.approx(row[0] - rows[:, 0].mean(), abs=0.3)
+        total = model.intercept[0] + sum(parts.values())
+        assert total == pytest.approx(model.outputs(row)[0, 0])
 
 
 def test_two_models_stacked_say_what_each_says():

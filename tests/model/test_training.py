@@ -27,7 +27,7 @@ from analyzer.tagger.averaging import mean_of
 from analyzer.tagger.inference import Tagger
 from analyzer.tagger.storage import load_model, save_model
 from analyzer.tagger.text_forms import recogniser_form
-from analyzer.tagger.training import TrainingSettings, load_pretrained, train_tagger
+from analyzer.tagger.training import TrainingSettings, load_pretrained, train_tagger, word_vectors
 from analyzer.train import author_groups, train_model
 
 
@@ -121,12 +121,20 @@ def test_the_history_keeps_what_was_written_of_a_run_whole(tmp_path: Path):
     assert read_runs(tmp_path) == [run, run]
 
 
-def test_stored_weights_are_those_that_were_trained(trained: Path, tmp_path: Path):
-    network, tokenizer, windows = load_model(trained)
-    save_model(tmp_path, network, tokenizer, windows)
-    again, _, _ = load_model(tmp_path)
+def test_stored_weights_are_those_that_were_trained(
+    few: list[LabelledCall], quick: TrainingSettings, tmp_path: Path
+):
+    network, tokenizer = train_tagger(few[:8], quick)
+    save_model(tmp_path, network, tokenizer, quick.windows)
+    stored, _, windows = load_model(tmp_path)
+    assert windows == quick.windows
+    words = word_vectors(network)
     for name, value in network.state_dict().items():
-        assert torch.allclose(again.state_dict()[name], value, rtol=1e-2, atol=1e-4), name
+        again = stored.state_dict()[name]
+        if value.data_ptr() == words.data_ptr():  # in 254 steps a word, rounded by half of one
+            assert (again - value).abs().le(value.abs().amax(dim=1, keepdim=True) / 250).all()
+        else:
+            assert torch.allclose(again, value, rtol=1e-3, atol=1e-6), name
 
 
 def test_a_tagger_can_be_the_mean_of_two(trained: Path):
@@ -160,10 +168,10 @@ def test_training_can_end_in_the_mean_with_another_model(
     tmp_path: Path,
 ):
     single, _, _ = load_model(trained)
-    _train(few, others, quick, trained, mean_with=_shifted(trained, tmp_path))
-    mean, _, _ = load_model(trained)
+    model = Path(shutil.copytree(trained, tmp_path / "model"))
+    _train(few, others, quick, model, mean_with=_shifted(trained, tmp_path / "other"))
+    mean, _, _ = load_model(model)
     assert torch.allclose(mean.labels.bias, single.labels.bias + 1.0, atol=1e-2)
-    _train(few, others, quick, trained)  # as the other tests know it
 
 
 def test_a_model_to_average_with_that_is_not_there_is_told_before_training(
@@ -201,7 +209,7 @@ def test_training_may_take_the_scores_alone_from_some_calls(
     assert evaluate(others, model=tmp_path, baselines=False, resamples=0).how == LEARNT
 
 
-def test_weights_of_another_encoder_are_told(trained: Path, tmp_path: Path):
+def test_weights_of_another_encoder_are_told(tmp_path: Path):
     folder = tmp_path / "mixed"
     shutil.copytree(bundled_model(), folder)
     settings = json.loads((folder / "tagger.json").read_text())
