@@ -34,7 +34,10 @@ def check_training_calls(
         [*calls, *scored], lambda call: fingerprint(as_recognised(call.call())), "the same words"
     )
     for author in sorted({call.author for call in corpus}):
-        _check_enough([call for call in calls if call.author != author], author)
+        rest, rest_scored = (
+            [call for call in some if call.author != author] for some in (calls, scored)
+        )
+        _check_enough(rest, rest_scored, author)
 
 
 def _check_apart(
@@ -46,27 +49,29 @@ def _check_apart(
     twice = [ids for ids in known.values() if len(ids) > 1]
     if twice:
         raise CorpusError(
-            f"has {len(twice)} calls more than once: {' and '.join(map(repr, twice[0]))} have "
-            f"{what}.",
+            f"some labelled calls ({len(twice)}) stand in the files more than once: "
+            f"{' and '.join(map(repr, twice[0]))} have {what}.",
             remedy="Leave one of them out; also where it stands in another of the files given.",
         )
 
 
-def _check_enough(calls: Sequence[LabelledCall], author: str) -> None:
+def _check_enough(
+    calls: Sequence[LabelledCall], scored: Sequence[LabelledCall], author: str
+) -> None:
     if len({call.author for call in calls}) < 2:
         raise CorpusError(
-            f"has calls of fewer than two authors beside {author!r}.",
+            f"there are calls of fewer than two authors beside {author!r}.",
             remedy="Training leaves authors out and learns from several others: give calls of "
             "three authors or more.",
         )
     found = {chance.outcome for call in calls for chance in call.opportunities}
-    ends = {call.outcome for call in calls}
+    ends = {call.outcome for call in (*calls, *scored)}
     missing = [
         *(f"an opportunity that is {one}" for one in codebook.OUTCOMES if one not in found),
         *(f"a matter that is {one}" for one in codebook.RESOLUTIONS if one not in ends),
     ]
     if missing:
         raise CorpusError(
-            f"has no call with {missing[0]}, if those of {author!r} are left out.",
+            f"there is no call with {missing[0]}, if those of {author!r} are left out.",
             remedy="Give calls of several authors for each outcome.",
         )

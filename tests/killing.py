@@ -163,7 +163,9 @@ def _kill(run: subprocess.Popen[bytes]) -> bool:
     """Whether the run was still under way."""
     alive = run.poll() is None
     run.kill()
-    run.communicate()
+    run.wait(timeout=30)
+    if run.stderr:  # not read to its end, which workers that live on would hold open
+        run.stderr.close()
     return alive
 
 

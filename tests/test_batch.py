@@ -190,6 +190,7 @@ def test_nothing_of_an_earlier_run_stays_beside_a_new_one(
     out = tmp_path / "out"
     score_files(gold_analyzer, [may], out, formats=("jsonl", "csv", "parquet"), standards=rules)
     (out / "notes.txt").write_text("of somebody else")
+    (out / "report_files" / ".DS_Store").write_text("of macOS, which leaves it everywhere")
     assert len(names(out)) == 10
     score_files(gold_analyzer, [june], out)
     assert names(out) == ["calls.csv", "calls.jsonl", "notes.txt", "report.html"]
@@ -201,6 +202,18 @@ def test_nothing_of_an_earlier_run_stays_beside_a_new_one(
     assert "calls.jsonl" not in names(out)
 
 
+def test_what_was_read_in_the_folder_of_results_stays(
+    tmp_path: Path, corpus: list[LabelledCall], gold_analyzer
+) -> None:
+    export, out = tmp_path / "in.jsonl", tmp_path / "out"
+    export.write_text("\n".join(line_of(call) for call in corpus[:2]))
+    score_files(gold_analyzer, [export], out, formats=("parquet",), report=False)
+    before = names(out)
+    for source in (out / "turns.parquet", out, out / "*.parquet"):
+        score_files(gold_analyzer, [source], out, formats=("csv",), report=False)
+        assert set(before) <= set(names(out))
+
+
 def test_files_that_only_have_the_name_of_a_result_stay(
     tmp_path: Path, corpus: list[LabelledCall], gold_analyzer
 ) -> None:
@@ -210,6 +223,7 @@ def test_files_that_only_have_the_name_of_a_result_stay(
         "calls.jsonl": line_of(corpus[0]),
         "standards.jsonl": '{"title": "ours"}',
         "turns.parquet": "not even Parquet",
+        "findings.parquet": "PAR1, but broken. \x10\x00\x00\x00PAR1",
         "report.html": "<html>of somebody else</html>",
     }
     for name, content in exports.items():

@@ -477,6 +477,19 @@ def test_scripts_are_not_learnt_from_the_file_that_is_written(
         assert done.exit_code == 0, done.output
 
 
+def test_the_only_export_is_not_replaced_by_scripts_of_nothing(
+    tmp_path: Path, corpus: list[LabelledCall]
+) -> None:
+    export = tmp_path / "calls.jsonl"
+    export.write_text(corpus[0].call().model_dump_json(), encoding="utf-8")
+    before = export.read_text("utf-8")
+    given = str(tmp_path / "*.jsonl")
+    done = runner.invoke(app, ["scripts", "learn", given, "--out", str(export)])
+    assert done.exit_code == 2
+    assert "the only file here with calls" in done.stderr
+    assert export.read_text("utf-8") == before
+
+
 def test_a_page_is_written_of_results_scored_before(
     tmp_path: Path, gold_reports: list[CallReport]
 ) -> None:

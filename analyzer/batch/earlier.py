@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+import os
+from collections.abc import Callable, Collection, Iterable
 from functools import partial
 from pathlib import Path
 
@@ -20,18 +21,23 @@ _PAGE_STARTS = 1 << 20  # bytes: its style and its heading
 _PAGE_HEADING = b'<p class="brand" id="brand">'
 
 
-def remove_earlier(out: str | Path, written: Collection[str]) -> None:
+def remove_earlier(out: str | Path, written: Collection[str], inputs: Iterable[str] = ()) -> None:
     """Remove results of an earlier run that a run has not written anew.
 
     A file that has the name of a result but not its content stays: exports may lie in the folder.
+    Where the run has read anything in the folder, nothing is removed.
 
     Args:
         out: The folder of results.
         written: Names of the files that the run wrote.
+        inputs: What the run was given to read.
 
     Raises:
         OutputError: If a file cannot be read or removed.
     """
+    folder = os.path.realpath(out)
+    if any(Path(os.path.realpath(one)).is_relative_to(folder) for one in inputs):
+        return
     with clear_errors(out):
         for name, is_ours in _results().items():
             path = Path(out) / name
@@ -73,7 +79,7 @@ def _is_table(kind: type[ReportFile], path: Path) -> bool:
         return False
     try:
         return bool(pq.read_schema(path).names == kind.make_schema().names)
-    except pa.ArrowInvalid:
+    except (OSError, pa.ArrowException):
         return False
 
 

@@ -111,7 +111,8 @@ def score_files(
         )
         if rubric is not None:
             hold_to_standards(parts, count, out, rubric)
-        remove_earlier(out, _written(formats, page=report, standards=rubric is not None))
+        written = _written(formats, page=report, standards=rubric is not None)
+        remove_earlier(out, written, sources)
         workplace.clear()
     summary.seconds = progress.seconds_so_far
     summary.kept = progress.kept

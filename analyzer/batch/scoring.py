@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple, Protocol
 
@@ -12,6 +13,9 @@ from analyzer.errors import AnalyzerError
 from analyzer.redaction import without_text
 from analyzer.report import CallReport
 from analyzer.writers import Failure
+
+_SHORTAGE = re.compile("out of memory|enough memory|allocate memory", re.IGNORECASE)
+"""How torch tells, in a RuntimeError, of memory that it cannot have."""
 
 
 class Scorer(Protocol):
@@ -80,8 +84,7 @@ def _unscored(item: Item, error: Exception) -> Failure:
 
 
 def _unforeseen(error: Exception) -> AnalyzerError:
-    # torch tells of memory that cannot be had by a RuntimeError.
-    if isinstance(error, MemoryError | RuntimeError) and "memory" in repr(error).lower():
+    if isinstance(error, MemoryError) or _torch_is_short_of_memory(error):
         return AnalyzerError(
             "could not be scored: memory was short.",
             remedy="Score it again on its own, with fewer --workers or on a larger machine.",
@@ -90,3 +93,7 @@ def _unforeseen(error: Exception) -> AnalyzerError:
         f"could not be scored ({type(error).__name__}).",
         remedy="Please report this fault, with the call if you may share it.",
     )
+
+
+def _torch_is_short_of_memory(error: Exception) -> bool:
+    return isinstance(error, RuntimeError) and bool(_SHORTAGE.search(str(error)))

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import typer
 
 from analyzer.commands.options import Columns, InputFormat, OneInput, Roles, pairs_of, roles_of
-from analyzer.commands.running import errors_told, told_left_out
+from analyzer.commands.running import errors_told, or_keep
 from analyzer.errors import ReadError, UsageError
-
-if TYPE_CHECKING:
-    from analyzer.call import Call
 
 
 def convert(
@@ -51,11 +47,6 @@ def convert(
             typer.echo(str(error), err=True)
 
         left_out: list[str] = []
-
-        def leave_out(path: str) -> None:
-            left_out.append(path)
-            told_left_out(path)
-
         found = read_calls(
             source,
             format=input_format,
@@ -64,9 +55,9 @@ def convert(
             on_failure=note,
             any_language=True,
             leave_out=(out,),
-            on_left_out=leave_out,
+            on_left_out=left_out.append,
         )
-        calls = _or_keep(found, left_out)
+        calls = or_keep(found, left_out)
         if stored is None:
             written = convert_calls(calls, out, to)
             typer.echo(f"{written:,} calls are in {out}")
@@ -75,17 +66,3 @@ def convert(
             typer.echo(f"{written:,} calls are in {out}, {stored.found:,} with their reports")
         if failed:
             raise typer.Exit(1)
-
-
-def _or_keep(calls: Iterable[Call], left_out: list[str]) -> Iterator[Call]:
-    """The calls; an error before a file of calls is replaced by none, as it may be the export."""
-    none = True
-    for call in calls:
-        none = False
-        yield call
-    if none and left_out:
-        raise UsageError(
-            "is the only file here with calls, and the file to write as well.",
-            source=left_out[0],
-            remedy="Give it as the input by its own name, or give another --out.",
-        )

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from analyzer.commands.options import Columns, InputFormat, Inputs, Roles, pairs_of, roles_of
-from analyzer.commands.running import busy, errors_told, told_left_out
+from analyzer.commands.running import busy, errors_told, or_keep
 from analyzer.errors import ReadError
 
 
@@ -27,6 +27,7 @@ def learn_scripts(
         from analyzer.scripts import discover_scripts
 
         failures: list[ReadError] = []
+        left_out: list[str] = []
         with busy("learning scripts"):
             calls = read_calls(
                 inputs,
@@ -35,9 +36,9 @@ def learn_scripts(
                 roles=given_roles,
                 on_failure=failures.append,
                 leave_out=(out,),
-                on_left_out=told_left_out,
+                on_left_out=left_out.append,
             )
-            book = discover_scripts(calls)
+            book = discover_scripts(or_keep(calls, left_out))
         book.save(out)
         for script in book.scripts[:10]:
             typer.echo(f"{script.calls:>6} calls  {script.template}")

@@ -99,8 +99,9 @@ class LocalEngine(Engine):
                     if lost or not whole:
                         again.extend(under_way.values())
                         break
-            tries.update(chunk.number for chunk in again)
-            if max(tries.values()) >= _MOST_TRIES:
+            begun = islice(under_way.values(), self.workers)  # chunks are begun in order
+            tries.update(chunk.number for chunk in begun)
+            if max(tries.values(), default=0) >= _MOST_TRIES:
                 raise AnalyzerError(
                     "worker processes keep dying over the same calls; most often memory is short.",
                     remedy="Give --workers a smaller number. The same command goes on where this "

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from analyzer.call import Call
 from analyzer.corpus import LabelledCall
 from analyzer.evaluation.fairness import shifts
 from analyzer.evaluation.measures import Judged
@@ -57,7 +58,7 @@ def tag_unseen_authors(
         calls: Labelled calls.
         settings: How each fold's tagger is trained.
         folder: Where finished folds are kept; a fold found there is not trained again, if it was
-            trained in the same way on the same labelled calls.
+            trained in the same way on the same labelled calls, and tags the same ones.
         tagged_only: Further calls that are tagged too, and that no tagger learns from.
         groups: Authors that are left out together; each alone unless given.
         progress: Where each fold's training reports to.
@@ -69,7 +70,7 @@ def tag_unseen_authors(
         unseen = [call.call() for call in (*calls, *tagged_only) if call.author in group]
         recognised = [as_recognised(call) for call in unseen]
         others = [call for call in calls if call.author not in group]
-        name = f"{'+'.join(group)}.{_learnt_by(others, settings)}"
+        name = f"{'+'.join(group)}.{_identity(others, settings, unseen)}"
         paths = folder / f"{name}.npz", folder / f"{name}.recognised.npz"
         if not all(path.exists() for path in paths):
             tagger = _train(others, settings, progress and progress(f"without {', '.join(group)}"))
@@ -88,11 +89,15 @@ def _train(
     return Tagger(TaggerParts.of(network, tokenizer, settings.windows), WordModel.fit(calls))
 
 
-def _learnt_by(calls: Sequence[LabelledCall], settings: TrainingSettings) -> str:
-    """What identifies a tagger: a hash of how it was trained, and on which labelled calls."""
+def _identity(
+    learnt: Sequence[LabelledCall], settings: TrainingSettings, tagged: Sequence[Call]
+) -> str:
+    """What tells a fold from others: how its tagger is trained, on what, and what it tags."""
     digest = hashlib.sha256(repr(settings).encode())
-    for call in calls:
-        digest.update(call.model_dump_json().encode())
+    for labelled in learnt:
+        digest.update(labelled.model_dump_json().encode())
+    for call in tagged:
+        digest.update(fingerprint(call).encode())
     return digest.hexdigest()[:12]
 
 

@@ -67,5 +67,10 @@ class TranscriptFolder:
 def remove_transcripts(page: Path) -> None:
     """Remove the folder of an earlier, larger page of this name; any other folder stays."""
     folder = page.with_name(f"{page.stem}_files")
-    if folder.is_dir() and all(_CHUNK.fullmatch(path.name) for path in folder.iterdir()):
+    if folder.is_dir() and all(map(_is_ours, folder.iterdir())):
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_ours(path: Path) -> bool:
+    """A chunk of transcripts, or what macOS puts into every folder that somebody looks at."""
+    return bool(_CHUNK.fullmatch(path.name)) or path.name == ".DS_Store"

@@ -13,6 +13,7 @@ from analyzer.evaluation.baselines import BASELINES, judge_by_baseline
 from analyzer.evaluation.cross_validation import tag_unseen_authors
 from analyzer.tagger.training import TrainingSettings
 from analyzer.train import train_model
+from analyzer.training_calls import check_training_calls
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +70,17 @@ def test_every_outcome_must_be_there_whoever_is_left_out(
         train_model(unended, tmp_path, settings=quick)
 
 
+def test_outcomes_may_be_learnt_from_calls_of_which_only_scores_are(
+    three: list[LabelledCall], corpus: list[LabelledCall]
+) -> None:
+    unended = [call.model_copy(update={"outcome": "resolved"}) for call in three]
+    scored = [call for call in corpus if call.author == "a2"]
+    assert {call.outcome for call in scored} == {"resolved", "partial", "unresolved"}
+    check_training_calls(unended, scored=scored)
+    with pytest.raises(CorpusError, match="a matter that is partial"):
+        check_training_calls(unended)
+
+
 def test_baselines_are_measured_where_only_one_author_saw_another_outcome(
     three: list[LabelledCall],
 ) -> None:
@@ -81,7 +93,7 @@ def test_baselines_are_measured_where_only_one_author_saw_another_outcome(
         assert {one.report.outcome for one in judged if one.gold.author == "a9"} == {"resolved"}
 
 
-def test_folds_are_trained_anew_when_labels_or_settings_change(
+def test_folds_are_trained_anew_when_labels_words_or_settings_change(
     three: list[LabelledCall], quick: TrainingSettings, tmp_path: Path
 ) -> None:
     groups = [["a1"], ["a4", "a9"]]
@@ -102,3 +114,6 @@ def test_folds_are_trained_anew_when_labels_or_settings_change(
     relabelled = [three[0].model_copy(update={"turns": turns}), *three[1:]]
     assert trained(relabelled, quick) == ["without a4, a9"]
     assert len(trained(three, replace(quick, seed=5))) == 2
+    turns = [turn.model_copy(update={"text": f"{turn.text} Yes."}) for turn in three[0].turns]
+    reworded = [three[0].model_copy(update={"turns": turns}), *three[1:]]
+    assert len(trained(reworded, quick)) == 2
