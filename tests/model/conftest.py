@@ -1,12 +1,16 @@
-"""A tiny encoder of our own making, so that training can be tested in seconds."""
+"""A tiny encoder of our own making and few calls, so that training can be tested in seconds."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import pytest
 import torch
 from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
 from analyzer.bundled import bundled_model
+from analyzer.corpus import LabelledCall
+from analyzer.tagger.training import TrainingSettings
 
 
 @pytest.fixture(scope="session")
@@ -32,3 +36,19 @@ def tiny_encoder(tmp_path_factory: pytest.TempPathFactory) -> str:
     BertModel(shape).save_pretrained(folder)
     tokenizer.save_pretrained(folder)
     return str(folder)
+
+
+@pytest.fixture(scope="session")
+def few(corpus: list[LabelledCall]) -> list[LabelledCall]:
+    """Some calls of each of three authors."""
+    return [
+        call
+        for author in ("a1", "a4", "a9")
+        for call in [one for one in corpus if one.author == author][:14]
+    ]
+
+
+@pytest.fixture(scope="session")
+def quick(tiny_encoder: str) -> TrainingSettings:
+    """How the tiny encoder is trained, in seconds."""
+    return replace(TrainingSettings(), encoder=tiny_encoder, epochs=1, pieces_a_step=8192)

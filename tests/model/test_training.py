@@ -32,24 +32,9 @@ from analyzer.train import author_groups, train_model
 
 
 @pytest.fixture(scope="module")
-def few(corpus: list[LabelledCall]) -> list[LabelledCall]:
-    """Some calls of each of three authors."""
-    return [
-        call
-        for author in ("a1", "a4", "a9")
-        for call in [one for one in corpus if one.author == author][:14]
-    ]
-
-
-@pytest.fixture(scope="module")
 def others(corpus: list[LabelledCall]) -> list[LabelledCall]:
     """Calls that are learnt from and not measured on."""
     return [call for call in corpus if call.author == "a2"][:4]
-
-
-@pytest.fixture(scope="module")
-def quick(tiny_encoder: str) -> TrainingSettings:
-    return replace(TrainingSettings(), encoder=tiny_encoder, epochs=1, pieces_a_step=8192)
 
 
 @pytest.fixture(scope="module")

@@ -16,64 +16,49 @@ from analyzer.train import train_model
 from analyzer.training_calls import check_training_calls
 
 
-@pytest.fixture(scope="module")
-def three(corpus: list[LabelledCall]) -> list[LabelledCall]:
-    """Some calls of each of three authors."""
-    return [
-        call
-        for author in ("a1", "a4", "a9")
-        for call in [one for one in corpus if one.author == author][:14]
-    ]
-
-
-@pytest.fixture
-def quick(tiny_encoder: str) -> TrainingSettings:
-    return replace(TrainingSettings(), encoder=tiny_encoder, epochs=1, pieces_a_step=8192)
-
-
 def test_a_call_given_twice_is_told_before_training(
-    three: list[LabelledCall], quick: TrainingSettings, tmp_path: Path
+    few: list[LabelledCall], quick: TrainingSettings, tmp_path: Path
 ) -> None:
-    (same_words,) = [three[0].model_copy(update={"id": "again"})]
-    for twice in (three[0], same_words):
+    same_words = few[0].model_copy(update={"id": "again"})
+    for twice in (few[0], same_words):
         for role in ("further", "beside", "scored"):
             with pytest.raises(CorpusError, match=r"more than once.*Leave one of them out"):
-                train_model(three, tmp_path / "new", settings=quick, **{role: [twice]})
+                train_model(few, tmp_path / "new", settings=quick, **{role: [twice]})
     assert not (tmp_path / "new").exists()
 
 
 def test_calls_that_differ_in_punctuation_alone_are_the_same(
-    three: list[LabelledCall], quick: TrainingSettings, tmp_path: Path
+    few: list[LabelledCall], quick: TrainingSettings, tmp_path: Path
 ) -> None:
-    turns = [turn.model_copy(update={"text": f"{turn.text}!"}) for turn in three[0].turns]
-    louder = three[0].model_copy(update={"id": "louder", "turns": turns})
+    turns = [turn.model_copy(update={"text": f"{turn.text}!"}) for turn in few[0].turns]
+    louder = few[0].model_copy(update={"id": "louder", "turns": turns})
     with pytest.raises(CorpusError, match="'louder' have the same words"):
-        train_model([*three, louder], tmp_path, settings=quick)
+        train_model([*few, louder], tmp_path, settings=quick)
 
 
 def test_two_authors_are_too_few(
-    three: list[LabelledCall], quick: TrainingSettings, tmp_path: Path
+    few: list[LabelledCall], quick: TrainingSettings, tmp_path: Path
 ) -> None:
-    two = [call for call in three if call.author != "a9"]
+    two = [call for call in few if call.author != "a9"]
     with pytest.raises(CorpusError, match="fewer than two authors beside 'a1'"):
         train_model(two, tmp_path, settings=quick, groups=[["a1"], ["a4"]])
 
 
 def test_every_outcome_must_be_there_whoever_is_left_out(
-    three: list[LabelledCall], quick: TrainingSettings, tmp_path: Path
+    few: list[LabelledCall], quick: TrainingSettings, tmp_path: Path
 ) -> None:
     unended = [
         call.model_copy(update={"outcome": "resolved"}) if call.author != "a4" else call
-        for call in three
+        for call in few
     ]
     with pytest.raises(CorpusError, match="a matter that is partial, if those of 'a4'"):
         train_model(unended, tmp_path, settings=quick)
 
 
 def test_outcomes_may_be_learnt_from_calls_of_which_only_scores_are(
-    three: list[LabelledCall], corpus: list[LabelledCall]
+    few: list[LabelledCall], corpus: list[LabelledCall]
 ) -> None:
-    unended = [call.model_copy(update={"outcome": "resolved"}) for call in three]
+    unended = [call.model_copy(update={"outcome": "resolved"}) for call in few]
     scored = [call for call in corpus if call.author == "a2"]
     assert {call.outcome for call in scored} == {"resolved", "partial", "unresolved"}
     check_training_calls(unended, scored=scored)
@@ -82,11 +67,11 @@ def test_outcomes_may_be_learnt_from_calls_of_which_only_scores_are(
 
 
 def test_baselines_are_measured_where_only_one_author_saw_another_outcome(
-    three: list[LabelledCall],
+    few: list[LabelledCall],
 ) -> None:
     one_sided = [
         call.model_copy(update={"outcome": "partial" if call.author == "a9" else "resolved"})
-        for call in three
+        for call in few
     ]
     for fit in BASELINES.values():
         judged = judge_by_baseline(one_sided, fit)
@@ -94,7 +79,7 @@ def test_baselines_are_measured_where_only_one_author_saw_another_outcome(
 
 
 def test_folds_are_trained_anew_when_labels_words_or_settings_change(
-    three: list[LabelledCall], quick: TrainingSettings, tmp_path: Path
+    few: list[LabelledCall], quick: TrainingSettings, tmp_path: Path
 ) -> None:
     groups = [["a1"], ["a4", "a9"]]
 
@@ -108,12 +93,12 @@ def test_folds_are_trained_anew_when_labels_words_or_settings_change(
         tag_unseen_authors(calls, settings, tmp_path, groups=groups, progress=progress)
         return begun
 
-    assert len(trained(three, quick)) == 2
-    assert trained(three, quick) == []
-    turns = [turn.model_copy(update={"labels": []}) for turn in three[0].turns]
-    relabelled = [three[0].model_copy(update={"turns": turns}), *three[1:]]
+    assert len(trained(few, quick)) == 2
+    assert trained(few, quick) == []
+    turns = [turn.model_copy(update={"labels": []}) for turn in few[0].turns]
+    relabelled = [few[0].model_copy(update={"turns": turns}), *few[1:]]
     assert trained(relabelled, quick) == ["without a4, a9"]
-    assert len(trained(three, replace(quick, seed=5))) == 2
-    turns = [turn.model_copy(update={"text": f"{turn.text} Yes."}) for turn in three[0].turns]
-    reworded = [three[0].model_copy(update={"turns": turns}), *three[1:]]
+    assert len(trained(few, replace(quick, seed=5))) == 2
+    turns = [turn.model_copy(update={"text": f"{turn.text} Yes."}) for turn in few[0].turns]
+    reworded = [few[0].model_copy(update={"turns": turns}), *few[1:]]
     assert len(trained(reworded, quick)) == 2
