@@ -58,3 +58,18 @@ class GoldAnalyzer:
 @pytest.fixture(scope="session")
 def gold_analyzer(corpus: list[LabelledCall]) -> GoldAnalyzer:
     return GoldAnalyzer(corpus)
+
+
+@pytest.fixture
+def export(tmp_path: Path, corpus: list[LabelledCall]) -> Path:
+    """Four calls as neutral JSON Lines."""
+    path = tmp_path / "export.jsonl"
+    calls = [call.call() for call in corpus if call.author == "a7"][:4]
+    path.write_text("".join(f"{call.model_dump_json()}\n" for call in calls))
+    return path
+
+
+@pytest.fixture
+def loaded(analyzer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commands run in this process share the model that is loaded already."""
+    monkeypatch.setattr("analyzer.engines.scorers.Stored.__call__", lambda self: analyzer)

@@ -8,7 +8,8 @@ from typing import Annotated, Literal
 import typer
 
 from analyzer.commands.options import Columns, InputFormat, OneInput, Roles, pairs_of, roles_of
-from analyzer.commands.running import errors_told, or_keep
+from analyzer.commands.own_output import but_own_output
+from analyzer.commands.running import errors_told
 from analyzer.errors import ReadError, UsageError
 
 
@@ -57,7 +58,7 @@ def convert(
             leave_out=(out,),
             on_left_out=left_out.append,
         )
-        calls = or_keep(found, left_out)
+        calls = but_own_output(found, left_out)
         if stored is None:
             written = convert_calls(calls, out, to)
             typer.echo(f"{written:,} calls are in {out}")

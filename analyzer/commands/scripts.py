@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from analyzer.commands.options import Columns, InputFormat, Inputs, Roles, pairs_of, roles_of
-from analyzer.commands.running import busy, errors_told, or_keep
+from analyzer.commands.own_output import but_own_output
+from analyzer.commands.running import busy, errors_told
 from analyzer.errors import ReadError
 
 
@@ -38,7 +39,7 @@ def learn_scripts(
                 leave_out=(out,),
                 on_left_out=left_out.append,
             )
-            book = discover_scripts(or_keep(calls, left_out))
+            book = discover_scripts(but_own_output(calls, left_out))
         book.save(out)
         for script in book.scripts[:10]:
             typer.echo(f"{script.calls:>6} calls  {script.template}")
