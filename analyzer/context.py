@@ -15,7 +15,8 @@ import numpy.typing as npt
 from analyzer import codebook
 from analyzer.call import Call
 from analyzer.linear import Array
-from analyzer.tagger.inference import CallTags
+from analyzer.tagger.call_tags import CallTags
+from analyzer.tagger.turn_places import PLACES, turn_places
 from analyzer.tagger.words import outputs_of
 
 Side = Literal["customer", "agent"]
@@ -28,7 +29,6 @@ LEAST_LOGIT = -8.0
 NO_TURN = -4.0
 """The logit that stands for a neighbour that is not there."""
 
-_PLACES = ("earliness", "from_start", "from_end", "words", "turns", "answers_at_once")
 _ALL = (*codebook.LABEL_NAMES, *(f"opens_{kind}" for kind in codebook.KIND_NAMES), "sentiment")
 
 
@@ -38,7 +38,7 @@ def context_features(side: Side) -> list[str]:
     blocks = {"": own, "theirs_before:": other, "theirs_after:": other}
     blocks |= {"ours_before:": own, "ours_after:": own}
     names = [prefix + name for prefix, columns in blocks.items() for name in columns]
-    return [*names, *_PLACES]
+    return [*names, *PLACES]
 
 
 def own_features(output: str) -> tuple[str, str]:
@@ -58,7 +58,7 @@ def context_rows(call: Call, tags: CallTags, side: Side) -> Array:
         before = np.searchsorted(turns, ours, side="left") - 1
         blocks.append(_taken(values, turns, before))
         blocks.append(_taken(values, turns, following))
-    return np.concatenate([*blocks, _places(call, ours, theirs)], axis=1)
+    return np.concatenate([*blocks, turn_places(call)[ours]], axis=1)
 
 
 def _views(tags: CallTags) -> Array:
@@ -75,21 +75,6 @@ def _taken(values: Array, turns: npt.NDArray[np.intp], places: npt.NDArray[np.in
     there = (places >= 0) & (places < len(turns))
     rows[there] = values[turns[places[there]]]
     return rows
-
-
-def _places(call: Call, ours: npt.NDArray[np.intp], theirs: npt.NDArray[np.intp]) -> Array:
-    """Where in the call a turn stands, how long it is, and whether it answers the turn before."""
-    turns = len(call.turns)
-    lengths = np.array([len(call.turns[number].text.split()) for number in ours.tolist()])
-    columns = [
-        ours / turns,
-        np.minimum(ours, 10) / 10,
-        np.minimum(turns - ours, 10) / 10,
-        np.log1p(lengths),
-        np.full(len(ours), np.log(turns)),
-        np.isin(ours - 1, theirs),
-    ]
-    return np.stack([np.asarray(column, np.float64) for column in columns], axis=1)
 
 
 def _both_views(side: Side) -> list[str]:

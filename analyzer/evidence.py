@@ -11,9 +11,10 @@ from pydantic import BaseModel, ConfigDict
 
 from analyzer import codebook
 from analyzer.call import Call
-from analyzer.context import context_rows
+from analyzer.context import Side, context_rows
 from analyzer.linear import Array, LinearModel
-from analyzer.tagger.inference import CallTags
+from analyzer.tagger.call_tags import CallTags
+from analyzer.tagger.exchange import OUTPUTS, exchange_columns
 from analyzer.tagger.windows import SentenceSpans
 
 _LABEL_PLACE = {name: place for place, name in enumerate(codebook.LABEL_NAMES)}
@@ -39,7 +40,8 @@ class Calibration(BaseModel):
     """From logits to probabilities, in the light of the turns beside, and when a finding counts.
 
     Platt scaling (Platt, J., 1999, Probabilistic outputs for support vector machines) with the
-    logits of the neighbouring turns beside the turn's own.
+    logits of the neighbouring turns beside the turn's own; its mean with what the whole exchange
+    says (see `ExchangeModel`) is what counts.
 
     Attributes:
         customer: Cues and kinds of opportunity (logits), and sentiment, of a customer turn.
@@ -66,17 +68,27 @@ class Calibration(BaseModel):
         speakers = np.array([turn.speaker for turn in call.turns])
         customer = speakers == "customer"
         if customer.any():
-            outputs = self.customer.outputs(context_rows(call, tags, "customer"))
+            outputs = self.outputs(call, tags, "customer")
             cues = len(codebook.CUE_NAMES)
             labels[np.ix_(customer, _places(codebook.CUE_NAMES))] = _chances(outputs[:, :cues])
             kinds[customer] = _chances(outputs[:, cues:-1])
             sentiment[customer] = self._on_scale(outputs[:, -1])
         agent = speakers == "agent"
         if agent.any():
-            outputs = self.agent.outputs(context_rows(call, tags, "agent"))
+            outputs = self.outputs(call, tags, "agent")
             names = codebook.labels_for("agent")
             labels[np.ix_(agent, _places(names))] = _chances(outputs)
         return Evidence(call, tags, labels, kinds, sentiment)
+
+    def outputs(self, call: Call, tags: CallTags, side: Side) -> Array:
+        """Logits (and sentiment, not yet on its scale) of a side's turns, in order."""
+        model = self.customer if side == "customer" else self.agent
+        beside = model.outputs(context_rows(call, tags, side))
+        if tags.exchange is None:
+            return beside
+        ours = np.array([turn.speaker == side for turn in call.turns])
+        mean: Array = (beside + tags.exchange[ours][:, exchange_columns(side)]) / 2
+        return mean
 
     def _on_scale(self, outputs: Array) -> Array:
         cuts = np.array([-2.0, *self.sentiment_cuts, 2.0])
@@ -118,6 +130,14 @@ class Evidence:
     def of(self, label: str) -> Array:
         """Probability of a label on every turn."""
         return self.labels[:, _LABEL_PLACE[label]]
+
+    def outcomes(self, turn: int) -> Array | None:
+        """How likely what opens at a turn is seized, half seized, missed, by the whole exchange."""
+        if self.tags.exchange is None:
+            return None
+        powers = np.exp(self.tags.exchange[turn, len(OUTPUTS) :].astype(np.float64))
+        result: Array = powers / powers.sum()
+        return result
 
     def of_all(self, labels: Sequence[str]) -> Array:
         """Probabilities of some labels, turns by labels."""

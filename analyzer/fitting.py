@@ -27,8 +27,8 @@ from analyzer.report import ModelInfo, Opportunity
 from analyzer.scoring import CONFIDENCE, ScoreModel, ScoringModel, call_features
 from analyzer.scripts.distinction import LABELS, Weights, distinction_features, fit_distinction
 from analyzer.scripts.recurrence import Recurrence
-from analyzer.tagger.inference import CallTags
-from analyzer.tagger.training import targets_of
+from analyzer.tagger.call_tags import CallTags
+from analyzer.tagger.targets import targets_of
 from analyzer.tagger.words import OPENINGS
 
 RIDGE_PENALTY = 100.0
@@ -156,7 +156,9 @@ def _fit_sentiment(calls: Sequence[TaggedCall]) -> LinearModel:
 
 def _set_sentiment_cuts(calibration: Calibration, calls: Sequence[TaggedCall]) -> None:
     """Cut so that each value of sentiment is as frequent as readers gave it."""
-    outputs = calibration.customer.outputs(_rows(calls, "customer"))[:, -1]
+    outputs = np.concatenate(
+        [calibration.outputs(call.gold.call(), call.tags, "customer")[:, -1] for call in calls]
+    )
     values = [t.sentiment for call in calls for t in call.gold.turns if t.speaker == "customer"]
     gold = np.array([np.nan if value is None else value for value in values])
     known = ~np.isnan(gold)

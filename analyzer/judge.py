@@ -18,7 +18,7 @@ from analyzer.recovery import RecoveryModel, find_opportunities
 from analyzer.report import CallReport, ModelInfo, Sentiment, TurnReport
 from analyzer.scoring import ScoringModel, call_features, outcome_of, score_call
 from analyzer.scripts.distinction import LABELS, Weights, judge_with_scripts
-from analyzer.tagger.inference import CallTags
+from analyzer.tagger.call_tags import CallTags
 
 
 class Judge(BaseModel):

@@ -15,7 +15,8 @@ from analyzer.report import CallReport
 from analyzer.scripts import Recurrence, ScriptBook
 from analyzer.scripts import judge as judge_scripts
 from analyzer.suggestions import Suggester
-from analyzer.tagger.inference import CALLS_IN_FLIGHT, CallTags, Tagger
+from analyzer.tagger.call_tags import CallTags
+from analyzer.tagger.inference import CALLS_IN_FLIGHT, Tagger
 
 if TYPE_CHECKING:
     import pandas as pd

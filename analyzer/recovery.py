@@ -121,11 +121,7 @@ def find_opportunities(
 def _judged(
     evidence: Evidence, opening: Opening, calibration: Calibration, model: RecoveryModel
 ) -> Opportunity:
-    features = outcome_features(evidence, opening.turn, opening.kind)
-    row = np.array([features[name] for name in model.outcome.features])
-    probabilities = dict(
-        zip(model.outcome.classes, model.outcome.probabilities(row)[0].tolist(), strict=True)
-    )
+    probabilities = _outcome_probabilities(evidence, opening, model)
     outcome = max(probabilities, key=probabilities.__getitem__)
     answered = [] if outcome == "missed" else _moves(evidence, opening, calibration)
     said = evidence.call.turns[opening.turn]
@@ -147,6 +143,19 @@ def _judged(
         suggestion="" if outcome == "seized" else _plain_rule(opening, outcome, answered),
         outcome_probabilities={name: round(value, 4) for name, value in probabilities.items()},
     )
+
+
+def _outcome_probabilities(
+    evidence: Evidence, opening: Opening, model: RecoveryModel
+) -> dict[str, float]:
+    """By what was found in the answers and, where it was asked, by the whole exchange."""
+    features = outcome_features(evidence, opening.turn, opening.kind)
+    row = np.array([features[name] for name in model.outcome.features])
+    probabilities = model.outcome.probabilities(row)[0]
+    by_exchange = evidence.outcomes(opening.turn)
+    if by_exchange is not None:
+        probabilities = (probabilities + by_exchange) / 2
+    return dict(zip(model.outcome.classes, probabilities.tolist(), strict=True))
 
 
 def _answers(evidence: Evidence, turn: int) -> list[int]:

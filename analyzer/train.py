@@ -15,6 +15,7 @@ from analyzer.evaluation.cross_validation import (
     UnseenTags,
     judge_unseen_authors,
     judges_without,
+    read_unseen_exchanges,
     recogniser_shift,
     save_judges,
     tag_unseen_authors,
@@ -29,9 +30,11 @@ from analyzer.fitting import TaggedCall, fit_judge
 from analyzer.pipeline import Analyzer
 from analyzer.report import ModelInfo
 from analyzer.tagger.averaging import mean_of
+from analyzer.tagger.exchange_training import fit_exchange
 from analyzer.tagger.storage import load_model, save_model
 from analyzer.tagger.tag_store import fingerprint, save_tags
-from analyzer.tagger.training import TrainingSettings, train_tagger
+from analyzer.tagger.training import train_tagger
+from analyzer.tagger.training_settings import TrainingSettings
 from analyzer.tagger.words import WordModel
 from analyzer.training_calls import check_training_calls
 from analyzer.version import __version__
@@ -73,7 +76,8 @@ def train_model(
         beside: Calls of a style of their own that the judge learns from and the tagger does not. A
             tagger that knows a style is surer in it than one that does not, and the judge is
             fitted on tags of the latter: it would take the former's sureness for care.
-        scored: Calls of which the judge learns scores and outcome alone, and the tagger nothing.
+        scored: Calls that are trusted less: the judge learns scores and outcome alone of them, the
+            model of the exchange all but sentiment, and the tagger nothing.
         settings: How taggers are trained.
         groups: Authors that are left out together; `GROUPS` groups unless given.
         mean_with: The folder of a model trained from the same encoder on other calls: the tagger
@@ -91,12 +95,13 @@ def train_model(
     settings = settings or TrainingSettings()
     learnt = [*corpus, *further]
     other = None if mean_with is None else load_model(mean_with)[0]  # a wrong one is told at once
+    groups = groups or author_groups([*learnt, *beside, *scored])
     tags = tag_unseen_authors(
         learnt,
         settings,
         out / FOLDS,
         tagged_only=[*beside, *scored],
-        groups=groups or author_groups([*learnt, *beside, *scored]),
+        groups=groups,
         progress=progress,
     )
     network, tokenizer = train_tagger(
@@ -110,6 +115,7 @@ def train_model(
         corpus,
         out,
         tags,
+        groups,
         further=[*further, *beside],
         scored=scored,
         resamples=resamples,
@@ -121,6 +127,7 @@ def finish_model(
     corpus: Sequence[LabelledCall],
     out: Path,
     tags: UnseenTags,
+    groups: Sequence[Sequence[str]],
     *,
     further: Sequence[LabelledCall] = (),
     scored: Sequence[LabelledCall] = (),
@@ -132,14 +139,19 @@ def finish_model(
     Args:
         corpus: Labelled calls to learn from and to measure on.
         out: The folder of the tagger.
-        tags: What taggers say of all these calls that had not seen their authors.
+        tags: What taggers say of all these calls that had not seen their authors; what models of
+            the exchange say that had not is added.
+        groups: Authors that were left out together.
         further: Labelled calls to learn from alone.
-        scored: Labelled calls of which only scores and outcome are learnt.
+        scored: As in `train_model`.
         resamples: How often calls are drawn anew for the intervals of the figures.
         note: What is tried, for the history of runs.
     """
     info = ModelInfo(name=MODEL_NAME, version=__version__)
     everything = [*corpus, *further]
+    in_part = [*everything, *map(_without_sentiment, scored)]
+    read_unseen_exchanges(tags, in_part, groups)
+    fit_exchange(in_part, tags.as_written).save(out)
     seen, also = (
         [TaggedCall(call, tags.as_written[call.id]) for call in some]
         for some in (everything, scored)
@@ -161,6 +173,11 @@ def finish_model(
     append_run(out, figures, note)
     write_model_card(out, figures)
     return figures
+
+
+def _without_sentiment(call: LabelledCall) -> LabelledCall:
+    turns = [turn.model_copy(update={"sentiment": None}) for turn in call.turns]
+    return call.model_copy(update={"turns": turns})
 
 
 def author_groups(corpus: Sequence[LabelledCall], number: int = GROUPS) -> list[list[str]]:

@@ -43,9 +43,9 @@ def train(
         typer.Option(
             "--scored",
             metavar="FILE",
-            help="Labelled calls of which the judge learns scores and outcome alone, and the "
-            "tagger nothing; may be given several times. They must not stand in a --further file, "
-            "too.",
+            help="Labelled calls that are trusted less: the judge learns scores and outcome alone "
+            "of them, the model of the exchange all but sentiment, and the tagger nothing; may be "
+            "given several times. They must not stand in a --further file, too.",
         ),
     ] = None,
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the model.")] = Path(
@@ -93,7 +93,7 @@ def train(
 
         from analyzer.corpus import read_corpus
         from analyzer.progress import training_progress
-        from analyzer.tagger.training import TrainingSettings
+        from analyzer.tagger.training_settings import TrainingSettings
         from analyzer.train import author_groups, train_model
 
         usual = TrainingSettings()

@@ -19,11 +19,14 @@ from analyzer.fitting import TaggedCall, fit_judge
 from analyzer.judge import Judge
 from analyzer.report import ModelInfo
 from analyzer.scripts.recurrence import Recurrence
-from analyzer.tagger.inference import CallTags, Tagger
+from analyzer.tagger.call_tags import CallTags
+from analyzer.tagger.exchange_training import fit_exchange
+from analyzer.tagger.inference import Tagger
 from analyzer.tagger.storage import TaggerParts
 from analyzer.tagger.tag_store import fingerprint, load_tags, save_tags
 from analyzer.tagger.text_forms import as_recognised
-from analyzer.tagger.training import Progress, TrainingSettings, train_tagger
+from analyzer.tagger.training import Progress, train_tagger
+from analyzer.tagger.training_settings import TrainingSettings
 from analyzer.tagger.words import WordModel
 
 FoldProgress = Callable[[str], Progress]
@@ -87,6 +90,34 @@ def _train(
 ) -> Tagger:
     network, tokenizer = train_tagger(calls, settings, progress)
     return Tagger(TaggerParts.of(network, tokenizer, settings.windows), WordModel.fit(calls))
+
+
+def read_unseen_exchanges(
+    tags: UnseenTags, calls: Sequence[LabelledCall], groups: Sequence[Sequence[str]]
+) -> None:
+    """Add to the tags what models of the exchange say that learnt nothing of the calls' authors.
+
+    As with `judges_without`, the taggers of the others had seen the author's calls.
+
+    Args:
+        tags: As `tag_unseen_authors` gives them; they are added to.
+        calls: Labelled calls, all of them tagged.
+        groups: Authors that are left out together.
+    """
+    for group in groups:
+        unseen = [call for call in calls if call.author in group]
+        if not unseen:
+            continue
+        others = [call for call in calls if call.author not in group]
+        model = fit_exchange(others, tags.as_written)
+        written = [call.call() for call in unseen]
+        for known, some in (
+            (tags.as_written, written),
+            (tags.as_recognised, [as_recognised(call) for call in written]),
+        ):
+            own = [known[call.id] for call in some]
+            for one, said in zip(own, model.read(some, own), strict=True):
+                one.exchange = said
 
 
 def _identity(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
@@ -14,7 +13,9 @@ import torch
 from analyzer import codebook
 from analyzer.call import Call
 from analyzer.language import sentences_of
+from analyzer.tagger.call_tags import CallTags, FloatArray
 from analyzer.tagger.encoder import can_read_fast, fast_network
+from analyzer.tagger.exchange import ExchangeModel
 from analyzer.tagger.network import (
     NEVER,
     SentenceLogits,
@@ -26,8 +27,6 @@ from analyzer.tagger.storage import TaggerParts, read_parts, telling_what_fails
 from analyzer.tagger.windows import SentenceSpans, Window, WindowMaker
 from analyzer.tagger.words import WordModel
 
-FloatArray = npt.NDArray[np.float32]
-
 CALLS_IN_FLIGHT = 256
 """Calls whose windows are sorted by length together; bounds memory whatever the batch."""
 
@@ -36,33 +35,13 @@ PIECES_A_BATCH = 4096
 the products are still large enough."""
 
 
-@dataclass(slots=True)
-class CallTags:
-    """What the tagger says of one call, before calibration.
-
-    Attributes:
-        sentences: For each turn, where its sentences start and end in the turn's text.
-        sentence_labels: For each turn, logits of its sentences by labels.
-        labels: Logits, turns by labels.
-        kinds: Logits that an opportunity of a kind opens, turns by kinds.
-        sentiment: Expected sentiment of each turn, -2 to 2; means nothing on agent turns.
-        words: What the words alone say, turns by (labels, kinds, sentiment); see `WordModel`.
-    """
-
-    sentences: SentenceSpans
-    sentence_labels: list[FloatArray]
-    labels: FloatArray
-    kinds: FloatArray
-    sentiment: FloatArray
-    words: FloatArray
-
-
 class Tagger:
     """A trained network with its tokenizer.
 
     Args:
         parts: The network and its tokenizer, which knows the speakers' markers.
         words: The linear model beside the network.
+        exchange: Reads the whole call when both have spoken; without it, tags leave that out.
         device: Where to compute; a GPU is used when there is one.
 
     Raises:
@@ -70,11 +49,16 @@ class Tagger:
     """
 
     def __init__(
-        self, parts: TaggerParts, words: WordModel, device: torch.device | str | None = None
+        self,
+        parts: TaggerParts,
+        words: WordModel,
+        exchange: ExchangeModel | None = None,
+        device: torch.device | str | None = None,
     ) -> None:
         self.device = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
         self.tokenizer = parts.tokenizer
         self.words = words
+        self.exchange = exchange
         self._network = _network(parts, self.device)
         self._maker = WindowMaker(parts.tokenizer, parts.windows)
 
@@ -86,7 +70,8 @@ class Tagger:
             ModelError: If a file is missing or does not fit this version of the codebook.
         """
         with telling_what_fails(folder):
-            return cls(read_parts(folder), WordModel.load(folder), device)
+            parts, words = read_parts(folder), WordModel.load(folder)
+            return cls(parts, words, ExchangeModel.load(folder), device)
 
     def tag(self, call: Call) -> CallTags:
         """Tag one call."""
@@ -113,12 +98,16 @@ class Tagger:
             for (number, window), part in zip(batch, parts, strict=True):
                 rows[number].extend((row[0], row[1]) for row in window.sentences)
                 logits[number].append(part)
-        return [
+        tags = [
             _assemble(call, sentences, found, parts, words)
             for call, sentences, found, parts, words in zip(
                 calls, spans, rows, logits, self.words.logits_of(calls), strict=True
             )
         ]
+        if self.exchange is not None:
+            for one, said in zip(tags, self.exchange.read(calls, tags), strict=True):
+                one.exchange = said
+        return tags
 
     @torch.inference_mode()
     def _run(self, windows: list[Window]) -> list[SentenceLogits]:

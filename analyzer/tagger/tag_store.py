@@ -12,7 +12,9 @@ import numpy as np
 from analyzer.call import Call
 from analyzer.errors import CorpusError
 from analyzer.language import sentences_of
-from analyzer.tagger.inference import CallTags
+from analyzer.tagger.call_tags import CallTags
+
+_LOGITS = ("labels", "kinds", "sentiment", "words", "exchange")
 
 
 def fingerprint(call: Call) -> str:
@@ -35,7 +37,12 @@ def save_tags(path: Path, tags: Mapping[str, CallTags]) -> None:
             [part for one in tags.values() for part in one.sentence_labels]
         ),
     }
-    for name in ("labels", "kinds", "sentiment", "words", "sentence_labels"):
+    exchanges = [one.exchange for one in tags.values() if one.exchange is not None]
+    if len(exchanges) == len(tags):
+        columns["exchange"] = np.concatenate(exchanges)
+    for name in (*_LOGITS, "sentence_labels"):
+        if name not in columns:
+            continue
         # Two digits of a logit are enough, and pack into half the room.
         columns[name] = columns[name].round(2).astype(np.float16)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -78,9 +85,6 @@ def load_tags(path: Path, calls: Sequence[Call]) -> dict[str, CallTags]:
         found[call.id] = CallTags(
             sentences,
             np.split(part.astype(np.float32), np.cumsum(counts)[:-1]),
-            *(
-                columns[name][rows].astype(np.float32)
-                for name in ("labels", "kinds", "sentiment", "words")
-            ),
+            *(columns[name][rows].astype(np.float32) for name in _LOGITS if name in columns),
         )
     return found

@@ -10,7 +10,7 @@ from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
 from analyzer.bundled import bundled_model
 from analyzer.corpus import LabelledCall
-from analyzer.tagger.training import TrainingSettings
+from analyzer.tagger.training_settings import TrainingSettings
 
 
 @pytest.fixture(scope="session")
@@ -51,4 +51,6 @@ def few(corpus: list[LabelledCall]) -> list[LabelledCall]:
 @pytest.fixture(scope="session")
 def quick(tiny_encoder: str) -> TrainingSettings:
     """How the tiny encoder is trained, in seconds."""
-    return replace(TrainingSettings(), encoder=tiny_encoder, epochs=1, pieces_a_step=8192)
+    return replace(
+        TrainingSettings(), encoder=tiny_encoder, epochs=1, epochs_again=1, pieces_a_step=8192
+    )

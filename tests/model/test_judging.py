@@ -169,7 +169,7 @@ def test_the_turn_beside_is_seen_where_it_stands():
             ]
         }
     )
-    from analyzer.tagger.inference import CallTags
+    from analyzer.tagger.call_tags import CallTags
 
     names = codebook.LABEL_NAMES
     labels = np.full((3, len(names)), -5.0)
@@ -237,7 +237,7 @@ def test_the_threshold_is_where_f1_is_best():
 def test_harm_of_an_unsure_kind_is_flagged_once_with_its_likeliest_kind():
     from analyzer.evidence import Calibration, Evidence
     from analyzer.findings import find_flags, flag_harm_of_some_kind
-    from analyzer.tagger.inference import CallTags
+    from analyzer.tagger.call_tags import CallTags
 
     said = ["That's how it is.", "Okay. Number?", "Hello."]
     call = Call(id="c", turns=[Turn(speaker="agent", text=text) for text in said])

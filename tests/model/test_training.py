@@ -27,7 +27,8 @@ from analyzer.tagger.averaging import mean_of
 from analyzer.tagger.inference import Tagger
 from analyzer.tagger.storage import load_model, save_model
 from analyzer.tagger.text_forms import recogniser_form
-from analyzer.tagger.training import TrainingSettings, load_pretrained, train_tagger, word_vectors
+from analyzer.tagger.training import load_pretrained, train_tagger, word_vectors
+from analyzer.tagger.training_settings import TrainingSettings
 from analyzer.train import author_groups, train_model
 
 
@@ -104,6 +105,23 @@ def test_the_history_keeps_what_was_written_of_a_run_whole(tmp_path: Path):
     run = Run(day=date(2026, 3, 1), what="wider\u2028windows", on="9 calls", measures={})
     (tmp_path / FILE).write_text(f"{run.model_dump_json()}\n" * 2, "utf-8")
     assert read_runs(tmp_path) == [run, run]
+
+
+def test_the_second_round_goes_on_from_the_first_and_is_averaged_with_it(
+    few: list[LabelledCall], quick: TrainingSettings
+):
+    def trained_for(again: int) -> tuple[dict[str, torch.Tensor], list[int]]:
+        seen: list[int] = []
+        settings = replace(quick, epochs_again=again, pieces_a_step=1024)
+        network, _ = train_tagger(few[:8], settings, lambda done, _steps, _loss: seen.append(done))
+        return network.state_dict(), seen
+
+    (first, once), (mean, twice) = trained_for(0), trained_for(1)
+    assert twice == list(range(1, len(twice) + 1))
+    assert len(twice) >= 2 * len(once) - 2
+    moved = [float((mean[name] - first[name]).abs().max()) for name in first]
+    # Far from where the first round led it would be no second round, but a beginning anew.
+    assert 0 < max(moved) < 0.05
 
 
 def test_stored_weights_are_those_that_were_trained(

@@ -11,7 +11,7 @@ from analyzer.corpus import LabelledCall
 from analyzer.errors import CorpusError
 from analyzer.evaluation.baselines import BASELINES, judge_by_baseline
 from analyzer.evaluation.cross_validation import tag_unseen_authors
-from analyzer.tagger.training import TrainingSettings
+from analyzer.tagger.training_settings import TrainingSettings
 from analyzer.train import train_model
 from analyzer.training_calls import check_training_calls
 
