@@ -124,7 +124,7 @@ class LinearModel(BaseModel):
             favour = np.ones(len(features))
             favour[[features.index(feature) for feature in trusted[name]]] = trust
             if gold.sum() < FEWEST_EXAMPLES:
-                # Too rare to learn: the output stays below every threshold.
+                # Too rare to learn: the answer is no.
                 coefficients.append([0.0] * len(features))
                 intercepts.append(NEVER)
                 continue

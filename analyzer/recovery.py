@@ -1,8 +1,8 @@
 """Recovery: where a customer's words called for more than the transaction, and what answered them.
 
 An opportunity opens at a customer turn. What the agent does in the following turns seizes it, half
-seizes it or misses it; a small softmax over named features decides, so that every outcome can be
-explained by the moves that came and when.
+seizes it or misses it: the mean of a small softmax over named features (the moves that came, and
+when) and of what the whole exchange says (see `ExchangeModel`).
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class RecoveryModel(BaseModel):
     Attributes:
         opens_from: Probability from which a turn opens an opportunity.
         beside_from: Probability from which one opens close to another, of another kind.
-        outcome: Decides between seized, partial and missed.
+        outcome: Between seized, partial and missed, by the moves that came.
     """
 
     model_config = ConfigDict(extra="forbid")

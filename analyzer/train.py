@@ -65,15 +65,15 @@ def train_model(
 ) -> Figures:
     """Train a model and measure it.
 
-    First, taggers that leave authors out tag the calls of those authors: on such tags the judge is
-    fitted, and the figures are measured. Then one tagger learns from all calls. Interrupted, the
-    same command goes on after the last finished fold.
+    First, taggers that leave authors out tag the calls of those authors: on such tags what reads
+    the exchange and the judge are fitted, and the figures are measured. Then one tagger learns from
+    all calls. Interrupted, the same command goes on after the last finished fold of the taggers.
 
     Args:
         corpus: Labelled calls that are learnt from and measured on.
         out: The folder to write to.
         further: Calls that are learnt from and not measured on, of other authors.
-        beside: Calls of a style of their own that the judge learns from and the tagger does not. A
+        beside: Calls of a style of their own that all learn from but the tagger. A
             tagger that knows a style is surer in it than one that does not, and the judge is
             fitted on tags of the latter: it would take the former's sureness for care.
         scored: Calls that are trusted less: the judge learns scores and outcome alone of them, the
@@ -151,7 +151,7 @@ def finish_model(
     everything = [*corpus, *further]
     in_part = [*everything, *map(_without_sentiment, scored)]
     read_unseen_exchanges(tags, in_part, groups)
-    fit_exchange(in_part, tags.as_written).save(out)
+    fit_exchange(in_part, tags.as_written, tags.as_recognised).save(out)
     seen, also = (
         [TaggedCall(call, tags.as_written[call.id]) for call in some]
         for some in (everything, scored)

@@ -22,7 +22,7 @@ def check_training_calls(
     Args:
         corpus: Calls that are measured on: each of their authors is left out in turn.
         others: Calls of further authors that are learnt from.
-        scored: Calls of which only scores and outcome are learnt.
+        scored: Calls of which the judge learns only scores and outcome.
 
     Raises:
         CorpusError: If two calls have the same id or the same words, or if without an author there

@@ -34,8 +34,8 @@ def train(
         typer.Option(
             "--beside",
             metavar="FILE",
-            help="Labelled calls that only the judge learns from; may be given several times. By "
-            "default cucom_calls.jsonl in the folder of the corpus, if it is there.",
+            help="Labelled calls that the tagger does not learn from; may be given several times. "
+            "By default cucom_calls.jsonl in the folder of the corpus, if it is there.",
         ),
     ] = None,
     scored: Annotated[
@@ -66,9 +66,17 @@ def train(
     epochs: Annotated[
         int | None, typer.Option("--epochs", min=1, help="Passes over the calls.")
     ] = None,
-    seed: Annotated[int | None, typer.Option("--seed", help="What everything random follows.")] = (
-        None
-    ),
+    epochs_again: Annotated[
+        int | None,
+        typer.Option(
+            "--epochs-again",
+            min=0,
+            help="Passes of a second round at half the rate, averaged with the first; 0 for none.",
+        ),
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option("--seed", help="What the taggers' chance follows.")
+    ] = (None),
     mean_with: Annotated[
         Path | None,
         typer.Option(
@@ -101,6 +109,7 @@ def train(
             usual,
             encoder=encoder or usual.encoder,
             epochs=usual.epochs if epochs is None else epochs,
+            epochs_again=usual.epochs_again if epochs_again is None else epochs_again,
             seed=usual.seed if seed is None else seed,
         )
         calls = read_corpus(corpus)

@@ -23,7 +23,7 @@ from analyzer.tagger.call_tags import CallTags
 from analyzer.tagger.exchange_training import fit_exchange
 from analyzer.tagger.inference import Tagger
 from analyzer.tagger.storage import TaggerParts
-from analyzer.tagger.tag_store import fingerprint, load_tags, save_tags
+from analyzer.tagger.tag_store import fingerprint, load_tags, rounded, save_tags
 from analyzer.tagger.text_forms import as_recognised
 from analyzer.tagger.training import Progress, train_tagger
 from analyzer.tagger.training_settings import TrainingSettings
@@ -97,7 +97,8 @@ def read_unseen_exchanges(
 ) -> None:
     """Add to the tags what models of the exchange say that learnt nothing of the calls' authors.
 
-    As with `judges_without`, the taggers of the others had seen the author's calls.
+    As with `judges_without`, the taggers of the others had seen the author's calls. Fitting takes
+    minutes a group and begins anew when training is interrupted.
 
     Args:
         tags: As `tag_unseen_authors` gives them; they are added to.
@@ -109,7 +110,7 @@ def read_unseen_exchanges(
         if not unseen:
             continue
         others = [call for call in calls if call.author not in group]
-        model = fit_exchange(others, tags.as_written)
+        model = fit_exchange(others, tags.as_written, tags.as_recognised)
         written = [call.call() for call in unseen]
         for known, some in (
             (tags.as_written, written),
@@ -117,7 +118,7 @@ def read_unseen_exchanges(
         ):
             own = [known[call.id] for call in some]
             for one, said in zip(own, model.read(some, own), strict=True):
-                one.exchange = said
+                one.exchange = rounded(said)
 
 
 def _identity(
@@ -141,8 +142,9 @@ def judges_without(
 ) -> dict[str, Judge]:
     """For each of some authors, a judge fitted on the calls of all others (see `fit_judge`).
 
-    The taggers of the others had seen the author's calls, but neither the author's tags nor the
-    judge had: what can leak is a calibration constant.
+    What is said of the author's calls was said by a tagger and a model of the exchange that had
+    not seen them. Those that spoke of the others' calls had: what can leak is how far the judge
+    trusts such models.
     """
 
     def others(some: Sequence[LabelledCall], author: str) -> list[TaggedCall]:

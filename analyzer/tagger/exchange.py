@@ -47,12 +47,12 @@ class ExchangeNetwork(nn.Module):
 
     def __init__(self, hidden: int = HIDDEN) -> None:
         super().__init__()
-        self.reads = nn.Sequential(nn.Linear(FEATURES, hidden), nn.GELU(), nn.Dropout(DROPOUT))
-        self.remembers = nn.GRU(hidden, hidden, bidirectional=True, batch_first=True)
-        self.forgets = nn.Dropout(DROPOUT)
-        self.says = nn.Linear(3 * hidden, len(OUTPUTS) + len(OUTCOMES))
-        nn.init.zeros_(self.says.weight)
-        self.share = nn.Parameter(torch.tensor([[0.6], [0.3]]).repeat(1, len(OUTPUTS)))
+        self.inward = nn.Sequential(nn.Linear(FEATURES, hidden), nn.GELU(), nn.Dropout(DROPOUT))
+        self.recurrent = nn.GRU(hidden, hidden, bidirectional=True, batch_first=True)
+        self.dropout = nn.Dropout(DROPOUT)
+        self.head = nn.Linear(3 * hidden, len(OUTPUTS) + len(OUTCOMES))
+        nn.init.zeros_(self.head.weight)
+        self.own_weight = nn.Parameter(torch.tensor([[0.6], [0.3]]).repeat(1, len(OUTPUTS)))
 
     def forward(self, rows: Tensor, said: Tensor, lengths: Tensor) -> Tensor:
         """Calls by turns by outputs and outcomes.
@@ -62,11 +62,11 @@ class ExchangeNetwork(nn.Module):
             said: Calls by turns by (transformer, words) by outputs.
             lengths: Turns of each call.
         """
-        read = self.reads(rows)
-        packed = pack_padded_sequence(read, lengths, batch_first=True, enforce_sorted=False)
-        remembered, _ = pad_packed_sequence(self.remembers(packed)[0], batch_first=True)
-        logits: Tensor = self.says(self.forgets(torch.cat([read, remembered], -1)))
-        own = (said * self.share).sum(-2)
+        own_turn = self.inward(rows)
+        packed = pack_padded_sequence(own_turn, lengths, batch_first=True, enforce_sorted=False)
+        whole_call, _ = pad_packed_sequence(self.recurrent(packed)[0], batch_first=True)
+        logits: Tensor = self.head(self.dropout(torch.cat([own_turn, whole_call], -1)))
+        own = (said * self.own_weight).sum(-2)
         return torch.cat([logits[..., : len(OUTPUTS)] + own, logits[..., len(OUTPUTS) :]], -1)
 
 
@@ -132,7 +132,7 @@ class ExchangeModel:
 
 
 def _network(weights: dict[str, Tensor]) -> ExchangeNetwork:
-    network = ExchangeNetwork(hidden=len(weights["reads.0.bias"]))
+    network = ExchangeNetwork(hidden=len(weights["inward.0.bias"]))
     network.load_state_dict(weights)
     return network
 

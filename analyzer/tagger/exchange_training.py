@@ -22,12 +22,12 @@ from analyzer.tagger.exchange import (
 from analyzer.tagger.targets import targets_of
 
 MEMBERS = 3
-EPOCHS = 12
+EPOCHS = 18
 CALLS_A_STEP = 16
 RATE = 2e-3
 WEIGHT_DECAY = 0.05
 NOISE = 0.3
-"""Standard deviation of what is added to the inputs: taggers differ by about as much."""
+"""Standard deviation of what is added to the features, so that no single one is relied upon."""
 
 LABEL_WEIGHT, SENTIMENT_WEIGHT, OUTCOME_WEIGHT = 20.0, 0.5, 0.5
 SENTIMENT = OUTPUTS.index("sentiment")
@@ -51,16 +51,17 @@ class _Example:
 
 
 def fit_exchange(
-    calls: Sequence[LabelledCall], tags: Mapping[str, CallTags], *, members: int = MEMBERS
+    calls: Sequence[LabelledCall], *forms: Mapping[str, CallTags], members: int = MEMBERS
 ) -> ExchangeModel:
     """Fit on labelled calls; the same calls, tags and machine give the same weights.
 
     Args:
         calls: Labelled calls; of turns without a sentiment, none is learnt.
-        tags: By call id, what a tagger says of them that had not seen them.
+        forms: By call id, what a tagger says of them that had not seen them; where it has read the
+            calls in several forms, one is drawn anew for each call and epoch.
         members: How many networks are trained, from other random numbers each.
     """
-    examples = [_example(call, tags[call.id]) for call in calls]
+    examples = [[_example(call, tags[call.id]) for tags in forms] for call in calls]
     return ExchangeModel([_fit_member(examples, seed) for seed in range(members)])
 
 
@@ -75,7 +76,8 @@ def _example(call: LabelledCall, tags: CallTags) -> _Example:
     return _Example(rows, said, gold, outcomes)
 
 
-def _fit_member(examples: Sequence[_Example], seed: int) -> ExchangeNetwork:
+def _fit_member(examples: Sequence[Sequence[_Example]], seed: int) -> ExchangeNetwork:
+    """Fit on calls in one or several forms each."""
     torch.manual_seed(seed)
     chance = random.Random(seed)
     network = ExchangeNetwork().train()
@@ -89,7 +91,7 @@ def _fit_member(examples: Sequence[_Example], seed: int) -> ExchangeNetwork:
         cycle_momentum=False,
     )
     for _ in range(EPOCHS):
-        order = chance.sample(list(examples), len(examples))
+        order = [chance.choice(forms) for forms in chance.sample(examples, len(examples))]
         for start in range(0, len(order), CALLS_A_STEP):
             loss = _loss(network, order[start : start + CALLS_A_STEP])
             optimizer.zero_grad()
@@ -111,9 +113,11 @@ def _loss(network: ExchangeNetwork, batch: Sequence[_Example]) -> Tensor:
     out = network(rows, said, lengths)
     known, opened = ~torch.isnan(gold), outcomes >= 0
     labels, sentiment = known[..., :SENTIMENT], known[..., SENTIMENT]
-    loss = LABEL_WEIGHT * nn.functional.binary_cross_entropy_with_logits(
-        out[..., :SENTIMENT][labels], gold[..., :SENTIMENT][labels]
-    )
+    loss: Tensor = out.sum() * 0  # nothing may be known: of turns that neither side said
+    if labels.any():
+        loss = loss + LABEL_WEIGHT * nn.functional.binary_cross_entropy_with_logits(
+            out[..., :SENTIMENT][labels], gold[..., :SENTIMENT][labels]
+        )
     if sentiment.any():
         loss = loss + SENTIMENT_WEIGHT * nn.functional.mse_loss(
             out[..., SENTIMENT][sentiment], gold[..., SENTIMENT][sentiment]

@@ -12,7 +12,7 @@ import numpy as np
 from analyzer.call import Call
 from analyzer.errors import CorpusError
 from analyzer.language import sentences_of
-from analyzer.tagger.call_tags import CallTags
+from analyzer.tagger.call_tags import CallTags, FloatArray
 
 _LOGITS = ("labels", "kinds", "sentiment", "words", "exchange")
 
@@ -23,8 +23,17 @@ def fingerprint(call: Call) -> str:
     return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
+def rounded(logits: FloatArray) -> FloatArray:
+    """Logits as they are stored: two digits are enough, and pack into half the room."""
+    return logits.round(2).astype(np.float16).astype(np.float32)
+
+
 def save_tags(path: Path, tags: Mapping[str, CallTags]) -> None:
-    """Write tags by the fingerprints of their calls, in half precision, all or nothing."""
+    """Write tags by the fingerprints of their calls, in half precision, all or nothing.
+
+    Raises:
+        ValueError: If what the exchange says is known of some calls alone.
+    """
     columns = {
         "fingerprints": np.array(list(tags)),
         "turns": np.array([len(one.labels) for one in tags.values()]),
@@ -38,13 +47,13 @@ def save_tags(path: Path, tags: Mapping[str, CallTags]) -> None:
         ),
     }
     exchanges = [one.exchange for one in tags.values() if one.exchange is not None]
-    if len(exchanges) == len(tags):
+    if exchanges and len(exchanges) < len(tags):
+        raise ValueError("of some calls it is known what the exchange says, of others not")
+    if exchanges:
         columns["exchange"] = np.concatenate(exchanges)
     for name in (*_LOGITS, "sentence_labels"):
-        if name not in columns:
-            continue
-        # Two digits of a logit are enough, and pack into half the room.
-        columns[name] = columns[name].round(2).astype(np.float16)
+        if name in columns:
+            columns[name] = rounded(columns[name]).astype(np.float16)
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".partial.npz")
     np.savez_compressed(partial, allow_pickle=False, **columns)

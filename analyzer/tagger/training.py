@@ -60,7 +60,7 @@ def train_tagger(
     """Train a tagger; the same calls, settings and machine give the same weights.
 
     Returns:
-        The network with the averaged weights of the last steps, and its tokenizer.
+        The network with the mean of the weights that each round led to, and its tokenizer.
     """
     torch.manual_seed(settings.seed)
     network, tokenizer = load_pretrained(settings.encoder)
@@ -68,15 +68,15 @@ def train_tagger(
     lesson = Lesson(calls, settings, tokenizer)
     steps = len(lesson.steps(random.Random(settings.seed)))
     rounds = [
-        _Round(settings.epochs, steps * settings.epochs, 1.0),
-        _Round(settings.epochs_again, steps * settings.epochs_again, RATE_AGAIN),
+        _Round(epochs, steps * epochs, rate)
+        for epochs, rate in ((settings.epochs, 1.0), (settings.epochs_again, RATE_AGAIN))
+        if epochs
     ]
-    course = _Course(network, settings, sum(one.steps for one in rounds), progress)
-    led_to: dict[str, Tensor] = {}
-    for count, one in enumerate(rounds, 1):
-        if one.epochs:
-            _add_to_average(led_to, course.learn(lesson, one), count)
-    network.load_state_dict(led_to)
+    course = _Course(network, settings, sum(part.steps for part in rounds), progress)
+    mean: dict[str, Tensor] = {}
+    for count, part in enumerate(rounds, 1):
+        _add_to_average(mean, course.learn(lesson, part), count)
+    network.load_state_dict(mean)
     return network.eval(), tokenizer
 
 
@@ -114,19 +114,19 @@ class _Course:
         self._done = 0
         self._running = math.nan
 
-    def learn(self, lesson: Lesson, one: _Round) -> dict[str, Tensor]:
+    def learn(self, lesson: Lesson, part: _Round) -> dict[str, Tensor]:
         """Learn for a round; the network is left with the averaged weights of its last steps."""
-        network, average_from = self._network, (1 - self._settings.average_last) * one.steps
+        network, average_from = self._network, (1 - self._settings.average_last) * part.steps
         optimizer = torch.optim.AdamW(
-            _parameter_groups(network, self._settings, one.rate), weight_decay=0.01
+            _parameter_groups(network, self._settings, part.rate), weight_decay=0.01
         )
         peaks = [group["lr"] for group in optimizer.param_groups]
         averaged: dict[str, Tensor] = {}
         done = counted = 0
         network.train()
-        for _ in range(one.epochs):
+        for _ in range(part.epochs):
             for items in lesson.steps(self._chance):
-                rate = _warm_up_then_down(done / one.steps)
+                rate = _warm_up_then_down(done / part.steps)
                 for group, peak in zip(optimizer.param_groups, peaks, strict=True):
                     group["lr"] = peak * rate
                 loss = lesson.loss(network, items, self._chance)

@@ -34,7 +34,7 @@ class TrainingSettings:
         kind_weight: Weight of the loss of the kinds of opportunity beside the labels'.
         average_last: Share of the steps at the end whose weights are averaged.
         train_words: Whether the word vectors learn too; frozen, a step takes half the time.
-        seed: Everything random follows it.
+        seed: Everything random in the training of a tagger follows it.
     """
 
     encoder: str = DEFAULT_ENCODER

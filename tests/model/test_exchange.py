@@ -9,7 +9,8 @@ import pytest
 
 from analyzer import Analyzer, codebook
 from analyzer.call import Call, Turn
-from analyzer.corpus import LabelledCall
+from analyzer.context import Side
+from analyzer.corpus import LabelledCall, LabelledTurn
 from analyzer.errors import ModelError
 from analyzer.evaluation.cross_validation import UnseenTags, read_unseen_exchanges
 from analyzer.recovery import find_opportunities
@@ -18,6 +19,7 @@ from analyzer.tagger.exchange import OUTCOMES, OUTPUTS, ExchangeModel
 from analyzer.tagger.exchange_training import fit_exchange
 from analyzer.tagger.tag_store import fingerprint, load_tags, save_tags
 from analyzer.tagger.turn_places import PLACES, turn_places
+from analyzer.tagger.words import SPEAKERS, outputs_of
 
 DISTRESS, INDIFFERENT = (codebook.LABEL_NAMES.index(name) for name in ("distress", "indifferent"))
 
@@ -36,7 +38,8 @@ def tags_of(turns: int, seed: int = 0) -> CallTags:
 
 
 def lesson(number: int) -> tuple[LabelledCall, CallTags]:
-    """A call whose third turn is indifferent where its first was distressed, and only there."""
+    """A call whose first turn alone tells that the third is indifferent, how the last customer turn
+    feels, and that what opens at the first is missed."""
     hurt = number % 2 == 0
     tags = tags_of(4, number)
     tags.labels[0, DISTRESS] = 4.0 if hurt else -5.0
@@ -44,13 +47,16 @@ def lesson(number: int) -> tuple[LabelledCall, CallTags]:
         {"speaker": "customer", "text": "So.", "labels": ["distress"] if hurt else []},
         {"speaker": "agent", "text": "Okay."},
         {"speaker": "agent", "text": "Number?", "labels": ["indifferent"] if hurt else []},
-        {"speaker": "customer", "text": "One.", "labels": []},
+        {"speaker": "customer", "text": "One.", "labels": [], "sentiment": -2 if hurt else 1},
     ]
+    became = {"outcome": "missed"} if hurt else {"outcome": "seized", "by": 2}
+    opened = {"turn": 1, "kind": "emotion", **became}
     labelled = {
         "id": f"c{number}",
         "author": f"a{number % 3}",
         "split": "train",
         "turns": turns,
+        "opportunities": [opened],
         "scores": dict.fromkeys(codebook.SCORE_NAMES, 3),
         "outcome": codebook.RESOLUTIONS[0],
     }
@@ -75,10 +81,14 @@ def model(lessons: list[tuple[LabelledCall, CallTags]]) -> ExchangeModel:
 
 
 def test_what_was_said_earlier_tells_of_a_turn_that_says_nothing_itself(model: ExchangeModel):
-    unseen = [lesson(number) for number in range(200, 220)]
+    unseen = [lesson(number) for number in range(240, 260)]
     said = model.read([call.call() for call, _ in unseen], [tags for _, tags in unseen])
-    found = [float(one[2, INDIFFERENT]) for one in said]
-    assert min(found[::2]) > max(found[1::2])
+    hurt, calm = said[::2], said[1::2]
+    for turn, output in ((2, INDIFFERENT), (0, len(OUTPUTS) + OUTCOMES.index("missed"))):
+        assert min(one[turn, output] for one in hurt) > max(one[turn, output] for one in calm)
+    sentiment = OUTPUTS.index("sentiment")
+    assert np.mean([one[3, sentiment] for one in hurt]) == pytest.approx(-2, abs=0.7)
+    assert np.mean([one[3, sentiment] for one in calm]) == pytest.approx(1, abs=0.7)
 
 
 def test_calls_say_the_same_together_as_alone(
@@ -125,14 +135,7 @@ def test_no_author_is_learnt_from_by_the_model_that_reads_their_calls(
         return call.model_copy(update={"turns": turns})
 
     def read(changed: str) -> dict[str, np.ndarray]:
-        calls = [
-            call.model_copy(
-                update={"turns": [t.model_copy(update={"labels": []}) for t in call.turns]}
-            )
-            if call.author == changed
-            else call
-            for call, _ in lessons[:24]
-        ]
+        calls = [unlabelled(call) if call.author == changed else call for call, _ in lessons[:24]]
         tags = UnseenTags(*({call.id: lesson(int(call.id[1:]))[1] for call in calls} for _ in "ab"))
         read_unseen_exchanges(tags, calls, [["a0"], ["a1", "a2"]])
         assert all(one.exchange is not None for one in tags.as_recognised.values())
@@ -157,16 +160,20 @@ def test_tags_are_stored_with_what_the_exchange_says(
     assert np.allclose(stored, tags.exchange, atol=0.02)
 
 
-def test_the_turns_beside_and_the_whole_exchange_count_half_each(analyzer: Analyzer, sample: Call):
+@pytest.mark.parametrize("side", SPEAKERS)
+def test_the_turns_beside_and_the_whole_exchange_count_half_each(
+    analyzer: Analyzer, sample: Call, side: Side
+):
     calibration, tags = analyzer.judge.calibration, analyzer.tagger.tag(sample)
-    told = calibration.outputs(sample, tags, "agent")
+    told = calibration.outputs(sample, tags, side)
     exchange, tags.exchange = tags.exchange, None
-    beside = calibration.outputs(sample, tags, "agent")
+    beside = calibration.outputs(sample, tags, side)
     assert exchange is not None
-    agents = [number for number, turn in enumerate(sample.turns) if turn.speaker == "agent"]
-    names = codebook.labels_for("agent")
+    ours = [number for number, turn in enumerate(sample.turns) if turn.speaker == side]
+    names = outputs_of(side)
+    assert told.shape == (len(ours), len(names))
     for column, name in enumerate(names):
-        by_exchange = exchange[agents, OUTPUTS.index(name)]
+        by_exchange = exchange[ours, OUTPUTS.index(name)]
         assert np.allclose(told[:, column], (beside[:, column] + by_exchange) / 2, atol=1e-5)
 
 
@@ -198,3 +205,22 @@ def test_places_say_where_a_turn_stands():
     assert rows["from_end"].tolist() == [0.4, 0.3, 0.2, 0.1]
     assert rows["answers_at_once"].tolist() == [0, 0, 1, 0]
     assert rows["words"][0] == pytest.approx(np.log(3))
+
+
+def test_a_call_of_which_nothing_is_known_teaches_nothing(
+    lessons: list[tuple[LabelledCall, CallTags]],
+):
+    beeps = [LabelledTurn(speaker="other", text="Beep")] * 4
+    silent = lessons[0][0].model_copy(update={"id": "s", "turns": beeps, "opportunities": []})
+    calls = [*(call for call, _ in lessons[:16]), silent]
+    tags = {call.id: tags_of(4) for call in calls}
+    (said,) = fit_exchange(calls, tags, members=1).read([calls[0].call()], [tags_of(4)])
+    assert np.isfinite(said).all()
+
+
+def test_tags_of_which_some_alone_tell_of_the_exchange_are_not_stored(tmp_path: Path):
+    known = tags_of(2)
+    known.exchange = np.zeros((2, 3), np.float32)
+    with pytest.raises(ValueError, match="exchange"):
+        save_tags(tmp_path / "tags.npz", {"a": known, "b": tags_of(2)})
+    assert not list(tmp_path.iterdir())

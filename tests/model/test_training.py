@@ -23,6 +23,7 @@ from analyzer.evaluation.history import FILE, Run, read_runs
 from analyzer.evaluation.mistakes import worst_mistakes
 from analyzer.fitting import TaggedCall, fit_judge
 from analyzer.report import ModelInfo
+from analyzer.tagger import training
 from analyzer.tagger.averaging import mean_of
 from analyzer.tagger.inference import Tagger
 from analyzer.tagger.storage import load_model, save_model
@@ -86,6 +87,7 @@ def test_the_card_and_the_figures_stand_beside_the_weights(trained: Path):
     assert {
         "model.safetensors",
         "judge.json",
+        "exchange.safetensors",
         "runs.jsonl",
         "reliability.svg",
         "unseen_judges.json.gz",
@@ -108,20 +110,42 @@ def test_the_history_keeps_what_was_written_of_a_run_whole(tmp_path: Path):
 
 
 def test_the_second_round_goes_on_from_the_first_and_is_averaged_with_it(
-    few: list[LabelledCall], quick: TrainingSettings
+    few: list[LabelledCall], quick: TrainingSettings, monkeypatch: pytest.MonkeyPatch
 ):
-    def trained_for(again: int) -> tuple[dict[str, torch.Tensor], list[int]]:
-        seen: list[int] = []
-        settings = replace(quick, epochs_again=again, pieces_a_step=1024)
-        network, _ = train_tagger(few[:8], settings, lambda done, _steps, _loss: seen.append(done))
-        return network.state_dict(), seen
+    started, led_to, rates = [], [], []
+    learn, groups = training._Course.learn, training._parameter_groups
 
-    (first, once), (mean, twice) = trained_for(0), trained_for(1)
-    assert twice == list(range(1, len(twice) + 1))
-    assert len(twice) >= 2 * len(once) - 2
-    moved = [float((mean[name] - first[name]).abs().max()) for name in first]
-    # Far from where the first round led it would be no second round, but a beginning anew.
-    assert 0 < max(moved) < 0.05
+    def watched(course, lesson, part):
+        started.append(course._network.labels.weight.detach().clone())
+        weights = learn(course, lesson, part)
+        led_to.append(weights["labels.weight"].clone())
+        return weights
+
+    def watched_groups(*given):
+        rates.append([group["lr"] for group in groups(*given)])
+        return groups(*given)
+
+    monkeypatch.setattr(training._Course, "learn", watched)
+    monkeypatch.setattr(training, "_parameter_groups", watched_groups)
+    done: list[int] = []
+    settings = replace(quick, pieces_a_step=1024)
+    network, _ = train_tagger(few[:8], settings, lambda *told: done.append(told[0]))
+    first, second = led_to
+    assert torch.equal(started[1], first)
+    assert not torch.equal(second, first)
+    assert torch.allclose(network.labels.weight, (first + second) / 2)
+    assert rates[1] == [rate / 2 for rate in rates[0]]
+    assert done == sorted(done)
+
+
+def test_without_a_second_round_the_first_is_all(few: list[LabelledCall], quick: TrainingSettings):
+    def steps(again: int) -> int:
+        done: list[int] = []
+        settings = replace(quick, epochs_again=again)
+        train_tagger(few[:4], settings, lambda *told: done.append(told[0]))
+        return len(done)
+
+    assert 0 < steps(0) < steps(1)
 
 
 def test_stored_weights_are_those_that_were_trained(
@@ -198,7 +222,7 @@ def test_of_some_calls_the_judge_learns_the_scores_alone(
     assert changed == {"scoring"}
 
 
-def test_training_may_take_the_scores_alone_from_some_calls(
+def test_some_calls_may_be_trusted_less(
     few: list[LabelledCall], others: list[LabelledCall], quick: TrainingSettings, tmp_path: Path
 ):
     train_model(
