@@ -70,7 +70,8 @@ def fit_judge(
     recovery = _fit_recovery(gold, evidence)
     everything = [*evidence, *_evidence(scored, calibration)]
     found = [find_opportunities(one, calibration, recovery) for one in everything]
-    scoring = _fit_scoring([*gold, *(call.gold for call in scored)], everything, found)
+    scored_gold = [*gold, *(call.gold for call in scored)]
+    scoring = _fit_scoring(scored_gold, everything, found, learnt_whole=len(gold))
     distinction = _fit_distinction(gold, evidence)
     return Judge(
         model=model,
@@ -232,7 +233,9 @@ def _fit_scoring(
     gold: Sequence[LabelledCall],
     evidence: Sequence[Evidence],
     found: Sequence[Sequence[Opportunity]],
+    learnt_whole: int,
 ) -> ScoringModel:
+    """Fit on all calls; how wide intervals are is learnt from the first, `learnt_whole`, alone."""
     features = [call_features(one, chances) for one, chances in zip(evidence, found, strict=True)]
     names = list(features[0])
     rows = np.array([list(one.values()) for one in features])
@@ -240,7 +243,11 @@ def _fit_scoring(
     return ScoringModel(
         scores={
             name: _fit_score(
-                names, rows, np.array([call.scores[name] for call in gold], float), authors
+                names,
+                rows,
+                np.array([call.scores[name] for call in gold], float),
+                authors,
+                learnt_whole,
             )
             for name in codebook.SCORE_NAMES
         },
@@ -254,7 +261,9 @@ def _fit_scoring(
     )
 
 
-def _fit_score(names: Sequence[str], rows: Array, points: Array, authors: Array) -> ScoreModel:
+def _fit_score(
+    names: Sequence[str], rows: Array, points: Array, authors: Array, learnt_whole: int
+) -> ScoreModel:
     """A ridge regression; its errors are those on authors left out of the fit."""
     missed_by = np.zeros(len(points))
     folds = GroupKFold(min(len(set(authors.tolist())), 11))
@@ -264,7 +273,7 @@ def _fit_score(names: Sequence[str], rows: Array, points: Array, authors: Array)
         missed_by[held_out] = np.abs(points[held_out] - predicted)
     return ScoreModel(
         regression=LinearModel.fit_ridge(names, rows, points, RIDGE_PENALTY),
-        half_width=_half_width(missed_by),
+        half_width=_half_width(missed_by[:learnt_whole]),
     )
 
 
