@@ -12,24 +12,18 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from analyzer import codebook
 from analyzer.call import Call
 from analyzer.linear import Array
 from analyzer.tagger.call_tags import CallTags
 from analyzer.tagger.turn_places import PLACES, turn_places
-from analyzer.tagger.words import outputs_of
+from analyzer.tagger.words import OUTPUTS, columns_of, outputs_of
 
 Side = Literal["customer", "agent"]
 
 SIDES: tuple[Side, Side] = ("customer", "agent")
 
-LEAST_LOGIT = -8.0
-"""Logits below say nothing more."""
-
 NO_TURN = -4.0
 """The logit that stands for a neighbour that is not there."""
-
-_ALL = (*codebook.LABEL_NAMES, *(f"opens_{kind}" for kind in codebook.KIND_NAMES), "sentiment")
 
 
 def context_features(side: Side) -> list[str]:
@@ -63,10 +57,7 @@ def context_rows(call: Call, tags: CallTags, side: Side) -> Array:
 
 def _views(tags: CallTags) -> Array:
     """Turns by the transformer's outputs, then the words' outputs."""
-    network = np.concatenate([tags.labels, tags.kinds, tags.sentiment[:, None]], axis=1)
-    views = np.concatenate([network, tags.words], axis=1).astype(np.float64)
-    result: Array = np.maximum(views, LEAST_LOGIT)
-    return result
+    return np.concatenate(tags.by_turn(), axis=1).astype(np.float64)
 
 
 def _taken(values: Array, turns: npt.NDArray[np.intp], places: npt.NDArray[np.intp]) -> Array:
@@ -83,8 +74,8 @@ def _both_views(side: Side) -> list[str]:
 
 
 def _columns(side: Side) -> list[int]:
-    places = [_ALL.index(name) for name in outputs_of(side)]
-    return [*places, *(len(_ALL) + place for place in places)]
+    places = columns_of(side)
+    return [*places, *(len(OUTPUTS) + place for place in places)]
 
 
 def _other(side: Side) -> Side:

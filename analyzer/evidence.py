@@ -14,8 +14,8 @@ from analyzer.call import Call
 from analyzer.context import Side, context_rows
 from analyzer.linear import Array, LinearModel
 from analyzer.tagger.call_tags import CallTags
-from analyzer.tagger.exchange import OUTPUTS, exchange_columns
 from analyzer.tagger.windows import SentenceSpans
+from analyzer.tagger.words import OUTPUTS, columns_of
 
 _LABEL_PLACE = {name: place for place, name in enumerate(codebook.LABEL_NAMES)}
 
@@ -87,7 +87,7 @@ class Calibration(BaseModel):
         if tags.exchange is None:
             return beside
         ours = np.array([turn.speaker == side for turn in call.turns])
-        mean: Array = (beside + tags.exchange[ours][:, exchange_columns(side)]) / 2
+        mean: Array = (beside + tags.exchange[ours][:, columns_of(side)]) / 2
         return mean
 
     def _on_scale(self, outputs: Array) -> Array:

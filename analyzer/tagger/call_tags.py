@@ -11,6 +11,9 @@ from analyzer.tagger.windows import SentenceSpans
 
 FloatArray = npt.NDArray[np.float32]
 
+LEAST_LOGIT = -8.0
+"""Logits below say nothing more."""
+
 
 @dataclass(slots=True)
 class CallTags:
@@ -34,3 +37,8 @@ class CallTags:
     sentiment: FloatArray
     words: FloatArray
     exchange: FloatArray | None = None
+
+    def by_turn(self) -> tuple[FloatArray, FloatArray]:
+        """What the transformer and what the words say, turns by `OUTPUTS`, from `LEAST_LOGIT`."""
+        network = np.concatenate([self.labels, self.kinds, self.sentiment[:, None]], axis=1)
+        return np.maximum(network, LEAST_LOGIT), np.maximum(self.words, LEAST_LOGIT)

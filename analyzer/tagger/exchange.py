@@ -22,19 +22,15 @@ from analyzer.call import Call
 from analyzer.errors import ModelError
 from analyzer.tagger.call_tags import CallTags, FloatArray
 from analyzer.tagger.turn_places import PLACES, turn_places
-from analyzer.tagger.words import OPENINGS, SPEAKERS, outputs_of
+from analyzer.tagger.words import OUTPUTS, SPEAKERS, columns_of, outputs_of
 
 WEIGHTS = "exchange.safetensors"
-
-OUTPUTS = (*codebook.LABEL_NAMES, *OPENINGS, "sentiment")
-"""What is said of a turn; logits, but for sentiment, -2 to 2."""
 
 OUTCOMES = codebook.OUTCOMES
 """What becomes of an opportunity that opens at a turn, as logits of a softmax."""
 
 HIDDEN = 96
 DROPOUT = 0.3
-LEAST_LOGIT = -8.0
 TURNS_A_BATCH = 4096
 """Turns, padding included, that are read at once."""
 
@@ -137,15 +133,9 @@ def _network(weights: dict[str, Tensor]) -> ExchangeNetwork:
     return network
 
 
-def exchange_columns(speaker: str) -> list[int]:
-    """Which of the `OUTPUTS` speak of a speaker's turns, in the order of `outputs_of`."""
-    return [OUTPUTS.index(name) for name in outputs_of(speaker)]
-
-
 def inputs_of(call: Call, tags: CallTags) -> tuple[Tensor, Tensor]:
     """Turns by features, and what transformer and words say: turns by 2 by `OUTPUTS`."""
-    network = np.concatenate([tags.labels, tags.kinds, tags.sentiment[:, None]], axis=1)
-    said = np.maximum(np.stack([network, tags.words], axis=1), LEAST_LOGIT).astype(np.float32)
+    said = np.stack(tags.by_turn(), axis=1).astype(np.float32)
     return torch.from_numpy(_rows(call, said)), torch.from_numpy(said)
 
 
@@ -157,7 +147,7 @@ def _rows(call: Call, said: FloatArray) -> FloatArray:
     for speaker in SPEAKERS:
         theirs = (speakers == speaker)[:, None]
         # Logits lie about -3, and differ by about as much.
-        logits = (said[:, :, exchange_columns(speaker)].reshape(len(said), -1) + 3) / 3
+        logits = (said[:, :, columns_of(speaker)].reshape(len(said), -1) + 3) / 3
         blocks += [logits * theirs, theirs]
     rows = np.concatenate([*blocks, turn_places(call) * known], axis=1)
     return rows.astype(np.float32)

@@ -12,14 +12,9 @@ from torch.nn.utils.rnn import pad_sequence
 
 from analyzer.corpus import LabelledCall
 from analyzer.tagger.call_tags import CallTags
-from analyzer.tagger.exchange import (
-    OUTCOMES,
-    OUTPUTS,
-    ExchangeModel,
-    ExchangeNetwork,
-    inputs_of,
-)
+from analyzer.tagger.exchange import OUTCOMES, ExchangeModel, ExchangeNetwork, inputs_of
 from analyzer.tagger.targets import targets_of
+from analyzer.tagger.words import OUTPUTS
 
 MEMBERS = 3
 EPOCHS = 18

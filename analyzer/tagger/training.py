@@ -16,9 +16,7 @@ from transformers import AutoTokenizer, PreTrainedTokenizerFast
 from analyzer.corpus import LabelledCall
 from analyzer.errors import ModelError
 from analyzer.tagger.lesson import Lesson
-from analyzer.tagger.network import (
-    TaggerNetwork,
-)
+from analyzer.tagger.network import TaggerNetwork
 from analyzer.tagger.training_settings import TrainingSettings
 from analyzer.tagger.windows import MARKERS
 from analyzer.tagger.word_pieces import SPECIAL_TOKENS, WordPieces

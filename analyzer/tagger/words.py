@@ -30,6 +30,9 @@ WEIGHTS = "words.npz"
 OPENINGS = tuple(f"opens_{kind}" for kind in codebook.KIND_NAMES)
 """Kinds of opportunity have names of their own here: `loyalty` is a label too."""
 
+OUTPUTS = (*codebook.LABEL_NAMES, *OPENINGS, "sentiment")
+"""All that is said of turns, in the order of columns: logits, but for sentiment, -2 to 2."""
+
 SPEAKERS = ("customer", "agent")
 STRENGTH = 3.0
 """Inverse penalty of the logistic regressions."""
@@ -45,6 +48,11 @@ def outputs_of(speaker: str) -> tuple[str, ...]:
     if speaker == "customer":
         return (*codebook.CUE_NAMES, *OPENINGS, "sentiment")
     return codebook.labels_for(speaker)
+
+
+def columns_of(speaker: str) -> list[int]:
+    """Which of the `OUTPUTS` speak of a speaker's turns, in the order of `outputs_of`."""
+    return [OUTPUTS.index(name) for name in outputs_of(speaker)]
 
 
 class Vocabulary:
@@ -139,8 +147,7 @@ class WordModel:
         turns = [turn for call in calls for turn in call.turns]
         firsts = set(np.cumsum([0, *(len(call.turns) for call in calls)]).tolist())
         ngrams = [ngrams_of(turn.text) for turn in turns]
-        everything = (*codebook.LABEL_NAMES, *OPENINGS, "sentiment")
-        logits = np.zeros((len(turns), len(everything)), np.float32)
+        logits = np.zeros((len(turns), len(OUTPUTS)), np.float32)
         for speaker in SPEAKERS:
             places = np.array([n for n, turn in enumerate(turns) if turn.speaker == speaker], int)
             if not len(places):
@@ -152,8 +159,7 @@ class WordModel:
             has_before = np.array([place not in firsts for place in places.tolist()])
             before = rows[places[has_before] - 1] @ weights[width:]
             values[has_before] += EARLIER_TURN * before
-            columns = np.array([everything.index(name) for name in outputs_of(speaker)])
-            logits[places[:, None], columns] = values
+            logits[places[:, None], columns_of(speaker)] = values
         return np.split(logits, np.cumsum([len(call.turns) for call in calls])[:-1])
 
     def save(self, folder: Path) -> None:

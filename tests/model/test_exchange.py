@@ -15,11 +15,11 @@ from analyzer.errors import ModelError
 from analyzer.evaluation.cross_validation import UnseenTags, read_unseen_exchanges
 from analyzer.recovery import find_opportunities
 from analyzer.tagger.call_tags import CallTags
-from analyzer.tagger.exchange import OUTCOMES, OUTPUTS, ExchangeModel
+from analyzer.tagger.exchange import OUTCOMES, ExchangeModel
 from analyzer.tagger.exchange_training import fit_exchange
 from analyzer.tagger.tag_store import fingerprint, load_tags, save_tags
 from analyzer.tagger.turn_places import PLACES, turn_places
-from analyzer.tagger.words import SPEAKERS, outputs_of
+from analyzer.tagger.words import OUTPUTS, SPEAKERS, outputs_of
 
 DISTRESS, INDIFFERENT = (codebook.LABEL_NAMES.index(name) for name in ("distress", "indifferent"))
 

@@ -300,6 +300,14 @@ def test_calls_that_were_learnt_from_are_measured_out_of_fold(
     assert again.measures == learnt.measures
 
 
+def test_calls_that_were_learnt_from_get_the_figures_of_the_card(
+    trained: Path, few: list[LabelledCall]
+):
+    again = evaluate(few, model=trained, baselines=False, resamples=0).measures
+    card = json.loads((trained / "figures.json").read_text("utf-8"))["measures"]
+    assert again == pytest.approx({name: card[name] for name in again}, abs=1e-9, nan_ok=True)
+
+
 def test_it_is_told_when_a_model_is_measured_on_calls_that_it_learnt_from(
     trained: Path, few: list[LabelledCall], others: list[LabelledCall]
 ):
