@@ -7,8 +7,6 @@ when) and of what the whole exchange says (see `ExchangeModel`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict
@@ -17,7 +15,7 @@ from analyzer import codebook
 from analyzer.codebook import OpportunityKind
 from analyzer.evidence import Calibration, Evidence
 from analyzer.linear import LinearModel
-from analyzer.matching import TURNS_APART
+from analyzer.openings import Opening, find_openings
 from analyzer.report import Opportunity
 
 HOLD_LINE_WORDS = 4
@@ -30,47 +28,15 @@ class RecoveryModel(BaseModel):
     """What decides where an opportunity opens, and its outcome.
 
     Attributes:
-        opens_from: Probability from which a turn opens an opportunity.
-        beside_from: Probability from which one opens close to another, of another kind.
+        opens_from: How many opportunities are expected near a turn (see `find_openings`) where one
+            is found.
         outcome: Between seized, partial and missed, by the moves that came.
     """
 
     model_config = ConfigDict(extra="forbid")
 
     opens_from: float
-    beside_from: float
     outcome: LinearModel
-
-
-@dataclass(frozen=True, slots=True)
-class Opening:
-    """An opportunity that opens: customer turn (from 0), kind, and how surely."""
-
-    turn: int
-    kind: OpportunityKind
-    confidence: float
-
-
-def find_openings(evidence: Evidence, model: RecoveryModel) -> list[Opening]:
-    """Opportunities that open, in the order of the turns.
-
-    The likeliest customer turns are taken first; turns close by tell of the same opportunity,
-    unless another kind opens there almost surely.
-    """
-    anything = 1.0 - np.prod(1.0 - evidence.kinds, axis=1)
-    share = evidence.kinds / np.maximum(evidence.kinds.max(axis=1, keepdims=True), 1e-9)
-    confidence = anything[:, None] * share
-    openings: list[Opening] = []
-    for place in np.argsort(-confidence, axis=None, kind="stable").tolist():
-        turn, number = divmod(place, confidence.shape[1])
-        kind, sure = codebook.OPPORTUNITY_KINDS[number], float(confidence[turn, number])
-        if sure < model.opens_from:
-            break
-        near = [one for one in openings if abs(one.turn - turn) <= TURNS_APART]
-        if near and (sure < model.beside_from or any(one.kind is kind for one in near)):
-            continue
-        openings.append(Opening(turn, kind, sure))
-    return sorted(openings, key=lambda opening: (opening.turn, -opening.confidence))
 
 
 def outcome_features(evidence: Evidence, turn: int, kind: OpportunityKind) -> dict[str, float]:
@@ -114,7 +80,8 @@ def find_opportunities(
 ) -> list[Opportunity]:
     """Every opportunity of a call, with what opened, what was due and what answered."""
     return [
-        _judged(evidence, opening, calibration, model) for opening in find_openings(evidence, model)
+        _judged(evidence, opening, calibration, model)
+        for opening in find_openings(evidence.kinds, model.opens_from)
     ]
 
 

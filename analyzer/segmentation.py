@@ -90,13 +90,25 @@ def _tokens_of(text: str, offset: int, starts: list[int]) -> TokenRange:
 
 def _sentences_in(doc: Doc, turn: TokenRange) -> list[TokenRange]:
     first, last = turn
-    cuts = [first, *(i for i in range(first + 1, last) if doc[i].is_sent_start), last]
+    starts = (_with_opening_marks(doc, i) for i in range(first + 1, last) if doc[i].is_sent_start)
+    cuts = [first, *starts, last]
     found = []
     for start, end in pairwise(cuts):
         start, end = _trimmed(doc, start, end)
         if start < end:
             found += _bounded(doc, start, end)
     return found
+
+
+def _with_opening_marks(doc: Doc, start: int) -> int:
+    """Where a sentence starts with the quotes, brackets and signs that open it.
+
+    The sentencizer gives all marks after a full stop to the sentence before.
+    """
+    first = start
+    while first > 1 and doc[first - 1].is_punct and not doc[first - 1].whitespace_:
+        first -= 1
+    return first if doc[first - 1].whitespace_ else start
 
 
 def _bounded(doc: Doc, start: int, end: int) -> list[TokenRange]:

@@ -29,6 +29,19 @@ def test_a_turn_without_punctuation_is_one_sentence() -> None:
     assert sentences(text) == [[text]]
 
 
+def test_marks_that_open_a_sentence_belong_to_it() -> None:
+    assert sentences('Bear with me. [hold] He said "no." (Really!) #NAME# rang. "Why?" "Me?"') == [
+        [
+            "Bear with me.",
+            '[hold] He said "no."',
+            "(Really!)",
+            "#NAME# rang.",
+            '"Why?"',
+            '"Me?"',
+        ]
+    ]
+
+
 def test_a_sentence_never_crosses_a_turn() -> None:
     assert sentences("i was waiting for", "the engineer. And then") == [
         ["i was waiting for"],

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from analyzer.call import Call, Speaker
+from analyzer.tagger.placeholders import without_placeholders
 from analyzer.tagger.word_pieces import WordPieces
 
 MARKERS: dict[Speaker, str] = {
@@ -91,7 +92,7 @@ class WindowMaker:
 
     def _passages(self, call: Call, sentences: SentenceSpans) -> Iterator[Passage]:
         texts = [
-            turn.text[start:end]
+            without_placeholders(turn.text[start:end])
             for turn, spans in zip(call.turns, sentences, strict=True)
             for start, end in spans
         ]

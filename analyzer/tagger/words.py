@@ -21,6 +21,7 @@ from analyzer import codebook
 from analyzer.call import Call
 from analyzer.corpus import LabelledCall
 from analyzer.errors import ModelError
+from analyzer.tagger.placeholders import without_placeholders
 
 FloatArray = npt.NDArray[np.float32]
 
@@ -98,7 +99,7 @@ class Vocabulary:
 
 def ngrams_of(text: str) -> list[str]:
     """The words of two letters and more, and the pairs of neighbours among them."""
-    words = _WORD.findall(text.lower())
+    words = _WORD.findall(without_placeholders(text).lower())
     return [*words, *map(" ".join, pairwise(words))]
 
 
