@@ -40,6 +40,7 @@ TRUST_IN_OWN_SENTIMENT = 5.0
 
 OPENS_FROM = tuple(round(0.1 + 0.025 * step, 3) for step in range(21))
 NEXT_TO_BEST = 0.99
+"""Where opportunities are found from, and which share of the best F1 is as good."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,24 +51,19 @@ class TaggedCall:
     tags: CallTags
 
 
-def fit_judge(
-    calls: Sequence[TaggedCall], model: ModelInfo, *, scored: Sequence[TaggedCall] = ()
-) -> Judge:
+def fit_judge(calls: Sequence[TaggedCall], model: ModelInfo) -> Judge:
     """Fit everything that comes after the tagger.
 
     Args:
         calls: Labelled calls with out-of-fold tags, of several authors.
         model: Name and version that reports will carry.
-        scored: Further calls, of which only the scores and the outcome are learnt.
     """
     calibration = fit_calibration(calls)
     evidence = _evidence(calls, calibration)
     gold = [call.gold for call in calls]
     recovery = _fit_recovery(gold, evidence)
-    everything = [*evidence, *_evidence(scored, calibration)]
-    found = [find_opportunities(one, calibration, recovery) for one in everything]
-    scored_gold = [*gold, *(call.gold for call in scored)]
-    scoring = _fit_scoring(scored_gold, everything, found, learnt_whole=len(gold))
+    found = [find_opportunities(one, calibration, recovery) for one in evidence]
+    scoring = _fit_scoring(gold, evidence, found)
     distinction = _fit_distinction(gold, evidence)
     return Judge(
         model=model,
@@ -197,14 +193,12 @@ def _fit_recovery(gold: Sequence[LabelledCall], evidence: Sequence[Evidence]) ->
             names = list(features)
             rows.append(list(features.values()))
             outcomes.append(chance.outcome)
-    model = RecoveryModel(
-        opens_from=0.25,
+    return RecoveryModel(
+        opens_from=_best_opens_from(gold, evidence),
         outcome=LinearModel.fit_softmax(
             names, np.array(rows), outcomes, codebook.OUTCOMES, OUTCOME_STRENGTH
         ),
     )
-    model.opens_from = _best_opens_from(gold, evidence)
-    return model
 
 
 def _best_opens_from(gold: Sequence[LabelledCall], evidence: Sequence[Evidence]) -> float:
@@ -233,9 +227,7 @@ def _fit_scoring(
     gold: Sequence[LabelledCall],
     evidence: Sequence[Evidence],
     found: Sequence[Sequence[Opportunity]],
-    learnt_whole: int,
 ) -> ScoringModel:
-    """Fit on all calls; how wide intervals are is learnt from the first, `learnt_whole`, alone."""
     features = [call_features(one, chances) for one, chances in zip(evidence, found, strict=True)]
     names = list(features[0])
     rows = np.array([list(one.values()) for one in features])
@@ -247,7 +239,6 @@ def _fit_scoring(
                 rows,
                 np.array([call.scores[name] for call in gold], float),
                 authors,
-                learnt_whole,
             )
             for name in codebook.SCORE_NAMES
         },
@@ -261,9 +252,7 @@ def _fit_scoring(
     )
 
 
-def _fit_score(
-    names: Sequence[str], rows: Array, points: Array, authors: Array, learnt_whole: int
-) -> ScoreModel:
+def _fit_score(names: Sequence[str], rows: Array, points: Array, authors: Array) -> ScoreModel:
     """A ridge regression; its errors are those on authors left out of the fit."""
     missed_by = np.zeros(len(points))
     folds = GroupKFold(min(len(set(authors.tolist())), 11))
@@ -273,7 +262,7 @@ def _fit_score(
         missed_by[held_out] = np.abs(points[held_out] - predicted)
     return ScoreModel(
         regression=LinearModel.fit_ridge(names, rows, points, RIDGE_PENALTY),
-        half_width=_half_width(missed_by[:learnt_whole]),
+        half_width=_half_width(missed_by),
     )
 
 

@@ -19,7 +19,7 @@ LIKELIHOOD_WEIGHT = 0.1
 """How much a turn's own likelihood counts beside how many are expected around it."""
 
 NEARBY_WEIGHT = 0.5
-"""How much the kinds expected nearby count beside those of the turn itself."""
+"""How much the kinds expected nearby, the turn included, count beside those of the turn itself."""
 
 KIND_FROM = 0.15
 """How many of a kind must be expected near a turn for one to be found there."""
@@ -27,7 +27,13 @@ KIND_FROM = 0.15
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """An opportunity that opens: customer turn (from 0), kind, and how surely."""
+    """An opportunity that opens.
+
+    Attributes:
+        turn: The customer's turn, from 0.
+        kind: What it calls for.
+        confidence: Probability that one not found before opens here or up to `TURNS_APART` away.
+    """
 
     turn: int
     kind: OpportunityKind
@@ -52,20 +58,22 @@ def find_openings(kinds: Array, opens_from: float) -> list[Opening]:
     fitting = likelihood >= SHARE_OF_LIKELIEST * _near(likelihood).max(axis=1)
     nearby = np.stack([_near(kind).sum(axis=1) for kind in kinds.T], axis=1)
     unaccounted = likelihood.copy()
-    openings: list[Opening] = []
-    while True:
-        expected = np.where(fitting, np.minimum(_near(unaccounted).sum(axis=1), 1.0), 0.0)
-        enough = expected >= opens_from
-        if not enough.any():
-            return sorted(openings, key=lambda opening: opening.turn)
-        promise = np.where(enough, expected + LIKELIHOOD_WEIGHT * likelihood, 0.0)
-        turn = int(np.argmax(promise))
+    expected: Array = np.minimum(_near(unaccounted).sum(axis=1), 1.0)
+    found: dict[int, Opening] = {}
+    while (enough := fitting & (expected >= opens_from)).any():
+        turn = int(np.argmax(np.where(enough, expected + LIKELIHOOD_WEIGHT * likelihood, -1.0)))
         fitting[turn] = False
-        found = {one.kind.name for one in openings if abs(one.turn - turn) <= TURNS_APART}
-        kind = _likeliest_kind(kinds[turn], nearby[turn], found)
-        if kind is not None:
-            openings.append(Opening(turn, kind, float(expected[turn])))
-            _account_for_one(unaccounted, turn)
+        around = range(turn - TURNS_APART, turn + TURNS_APART + 1)
+        told = {found[place].kind.name for place in around if place in found}
+        kind = _likeliest_kind(kinds[turn], nearby[turn], told)
+        if kind is None:
+            continue
+        confidence = 1.0 - float(np.prod(1.0 - _near(unaccounted)[turn]))
+        found[turn] = Opening(turn, kind, confidence)
+        _account_for_one(unaccounted, turn)
+        changed = slice(max(0, turn - 2 * TURNS_APART), turn + 2 * TURNS_APART + 1)
+        expected[changed] = np.minimum(_near(unaccounted)[changed].sum(axis=1), 1.0)
+    return [found[turn] for turn in sorted(found)]
 
 
 def _near(values: Array) -> Array:
@@ -74,13 +82,13 @@ def _near(values: Array) -> Array:
     return np.lib.stride_tricks.sliding_window_view(padded, 2 * TURNS_APART + 1)
 
 
-def _likeliest_kind(own: Array, nearby: Array, found: Collection[str]) -> OpportunityKind | None:
+def _likeliest_kind(own: Array, nearby: Array, told: Collection[str]) -> OpportunityKind | None:
     """Of the kinds not found nearby; None where none of them is expected enough."""
     chances = zip(codebook.OPPORTUNITY_KINDS, own.tolist(), nearby.tolist(), strict=True)
     left = {
         kind: here + NEARBY_WEIGHT * near
         for kind, here, near in chances
-        if kind.name not in found and near >= KIND_FROM
+        if kind.name not in told and near >= KIND_FROM
     }
     return max(left, key=left.__getitem__, default=None)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from analyzer import codebook
 from analyzer.codebook import OpportunityKind
@@ -35,7 +35,7 @@ class RecoveryModel(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    opens_from: float
+    opens_from: float = Field(gt=0, le=1)
     outcome: LinearModel
 
 

@@ -46,7 +46,9 @@ class Opportunity(_Part):
     by: int | None = Field(
         default=None, description="The agent turn that seized or half-seized it; null if missed."
     )
-    confidence: Probability = Field(ge=0, le=1, description="Probability that it opened here.")
+    confidence: Probability = Field(
+        ge=0, le=1, description="Probability that one opened here or up to two turns away."
+    )
     quote: str = Field(description="The customer's sentence that opened it.")
     start_char: int = Field(default=0, ge=0)
     end_char: int = Field(default=0, ge=0)

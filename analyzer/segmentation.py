@@ -9,7 +9,7 @@ from itertools import accumulate, pairwise
 import spacy
 from spacy.language import Language
 from spacy.pipeline import Sentencizer
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Token
 
 from analyzer.call import Call
 
@@ -106,9 +106,15 @@ def _with_opening_marks(doc: Doc, start: int) -> int:
     The sentencizer gives all marks after a full stop to the sentence before.
     """
     first = start
-    while first > 1 and doc[first - 1].is_punct and not doc[first - 1].whitespace_:
+    while first > 0 and _opens_with(doc[first - 1]):
         first -= 1
-    return first if doc[first - 1].whitespace_ else start
+    return first if first > 0 and doc[first - 1].whitespace_ else start
+
+
+def _opens_with(mark: Token) -> bool:
+    """Whether it is a mark that touches the next token and ends no sentence."""
+    ends = mark.text in _sentencizer().punct_chars
+    return mark.is_punct and not mark.whitespace_ and not ends
 
 
 def _bounded(doc: Doc, start: int, end: int) -> list[TokenRange]:

@@ -55,7 +55,6 @@ def train_model(
     *,
     further: Sequence[LabelledCall] = (),
     beside: Sequence[LabelledCall] = (),
-    scored: Sequence[LabelledCall] = (),
     settings: TrainingSettings | None = None,
     groups: Sequence[Sequence[str]] | None = None,
     mean_with: Path | None = None,
@@ -76,8 +75,6 @@ def train_model(
         beside: Calls of a style of their own that all learn from but the tagger. A
             tagger that knows a style is surer in it than one that does not, and the judge is
             fitted on tags of the latter: it would take the former's sureness for care.
-        scored: Calls that are trusted less: the judge learns scores and outcome alone of them, the
-            model of the exchange all but sentiment, and the tagger nothing.
         settings: How taggers are trained.
         groups: Authors that are left out together; `GROUPS` groups unless given.
         mean_with: The folder of a model trained from the same encoder on other calls: the tagger
@@ -91,16 +88,16 @@ def train_model(
             have the same id or the same words.
         ModelError: If `mean_with` holds no model, or one of another shape.
     """
-    check_training_calls(corpus, [*further, *beside], scored)
+    check_training_calls(corpus, [*further, *beside])
     settings = settings or TrainingSettings()
     learnt = [*corpus, *further]
     other = None if mean_with is None else load_model(mean_with)[0]  # a wrong one is told at once
-    groups = groups or author_groups([*learnt, *beside, *scored])
+    groups = groups or author_groups([*learnt, *beside])
     tags = tag_unseen_authors(
         learnt,
         settings,
         out / FOLDS,
-        tagged_only=[*beside, *scored],
+        tagged_only=beside,
         groups=groups,
         progress=progress,
     )
@@ -117,7 +114,6 @@ def train_model(
         tags,
         groups,
         further=[*further, *beside],
-        scored=scored,
         resamples=resamples,
         note=note,
     )
@@ -130,7 +126,6 @@ def finish_model(
     groups: Sequence[Sequence[str]],
     *,
     further: Sequence[LabelledCall] = (),
-    scored: Sequence[LabelledCall] = (),
     resamples: int = RESAMPLES,
     note: str = "",
 ) -> Figures:
@@ -143,25 +138,20 @@ def finish_model(
             the exchange say that had not is added.
         groups: Authors that were left out together.
         further: Labelled calls to learn from alone.
-        scored: As in `train_model`.
         resamples: How often calls are drawn anew for the intervals of the figures.
         note: What is tried, for the history of runs.
     """
     info = ModelInfo(name=MODEL_NAME, version=__version__)
     everything = [*corpus, *further]
-    in_part = [*everything, *map(_without_sentiment, scored)]
-    read_unseen_exchanges(tags, in_part, groups)
-    fit_exchange(in_part, tags.as_written, tags.as_recognised).save(out)
-    seen, also = (
-        [TaggedCall(call, tags.as_written[call.id]) for call in some]
-        for some in (everything, scored)
-    )
-    fit_judge(seen, info, scored=also).save(out / JUDGE)
+    read_unseen_exchanges(tags, everything, groups)
+    fit_exchange(everything, tags.as_written, tags.as_recognised).save(out)
+    seen = [TaggedCall(call, tags.as_written[call.id]) for call in everything]
+    fit_judge(seen, info).save(out / JUDGE)
     save_tags(out / OUT_OF_FOLD, {fingerprint(c.call()): tags.as_written[c.id] for c in corpus})
-    fingerprints = sorted(fingerprint(call.call()) for call in [*everything, *scored])
+    fingerprints = sorted(fingerprint(call.call()) for call in everything)
     write_lines(out / LEARNT_FROM, [json.dumps(fingerprints)])
     authors = {call.author for call in corpus}
-    judges = judges_without(everything, tags.as_written, authors, scored=scored)
+    judges = judges_without(everything, tags.as_written, authors)
     save_judges(out / UNSEEN_JUDGES, judges)
     judged = judge_unseen_authors(corpus, tags.as_written, judges)
     figures = measure(judged, LEFT_OUT, resamples=resamples)
@@ -173,11 +163,6 @@ def finish_model(
     append_run(out, figures, note)
     write_model_card(out, figures)
     return figures
-
-
-def _without_sentiment(call: LabelledCall) -> LabelledCall:
-    turns = [turn.model_copy(update={"sentiment": None}) for turn in call.turns]
-    return call.model_copy(update={"turns": turns})
 
 
 def author_groups(corpus: Sequence[LabelledCall], number: int = GROUPS) -> list[list[str]]:

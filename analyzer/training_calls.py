@@ -15,29 +15,22 @@ from analyzer.tagger.text_forms import as_recognised
 def check_training_calls(
     corpus: Sequence[LabelledCall],
     others: Sequence[LabelledCall] = (),
-    scored: Sequence[LabelledCall] = (),
 ) -> None:
     """Make sure that calls can be told apart, and are enough whoever of the corpus is left out.
 
     Args:
         corpus: Calls that are measured on: each of their authors is left out in turn.
         others: Calls of further authors that are learnt from.
-        scored: Calls of which the judge learns only scores and outcome.
 
     Raises:
         CorpusError: If two calls have the same id or the same words, or if without an author there
             are fewer than two others, or no call of some outcome.
     """
     calls = [*corpus, *others]
-    _check_apart([*calls, *scored], lambda call: call.id, "the same id")
-    _check_apart(
-        [*calls, *scored], lambda call: fingerprint(as_recognised(call.call())), "the same words"
-    )
+    _check_apart(calls, lambda call: call.id, "the same id")
+    _check_apart(calls, lambda call: fingerprint(as_recognised(call.call())), "the same words")
     for author in sorted({call.author for call in corpus}):
-        rest, rest_scored = (
-            [call for call in some if call.author != author] for some in (calls, scored)
-        )
-        _check_enough(rest, rest_scored, author)
+        _check_enough([call for call in calls if call.author != author], author)
 
 
 def _check_apart(
@@ -55,9 +48,7 @@ def _check_apart(
         )
 
 
-def _check_enough(
-    calls: Sequence[LabelledCall], scored: Sequence[LabelledCall], author: str
-) -> None:
+def _check_enough(calls: Sequence[LabelledCall], author: str) -> None:
     if len({call.author for call in calls}) < 2:
         raise CorpusError(
             f"there are calls of fewer than two authors beside {author!r}.",
@@ -65,7 +56,7 @@ def _check_enough(
             "three authors or more.",
         )
     found = {chance.outcome for call in calls for chance in call.opportunities}
-    ends = {call.outcome for call in (*calls, *scored)}
+    ends = {call.outcome for call in calls}
     missing = [
         *(f"an opportunity that is {one}" for one in codebook.OUTCOMES if one not in found),
         *(f"a matter that is {one}" for one in codebook.RESOLUTIONS if one not in ends),

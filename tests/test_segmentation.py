@@ -40,6 +40,7 @@ def test_marks_that_open_a_sentence_belong_to_it() -> None:
             '"Me?"',
         ]
     ]
+    assert sentences("Why ?Because I said") == [["Why ?", "Because I said"]]
 
 
 def test_a_sentence_never_crosses_a_turn() -> None:

@@ -38,16 +38,6 @@ def train(
             "By default cucom_calls.jsonl in the folder of the corpus, if it is there.",
         ),
     ] = None,
-    scored: Annotated[
-        list[Path] | None,
-        typer.Option(
-            "--scored",
-            metavar="FILE",
-            help="Labelled calls that are trusted less: the judge learns scores and outcome alone "
-            "of them, the model of the exchange all but sentiment, and the tagger nothing; may be "
-            "given several times. They must not stand in a --further file, too.",
-        ),
-    ] = None,
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the model.")] = Path(
         "runs/model"
     ),
@@ -115,16 +105,14 @@ def train(
         calls = read_corpus(corpus)
         others = _labelled(further, corpus.with_name(FURTHER))
         judged = _labelled(beside, corpus.with_name(BESIDE))
-        also = [call for path in scored or () for call in read_corpus(path)]
         with training_progress(Console(stderr=True)) as progress:
             figures = train_model(
                 calls,
                 out,
                 further=others,
                 beside=judged,
-                scored=also,
                 settings=settings,
-                groups=author_groups([*calls, *others, *judged, *also], groups),
+                groups=author_groups([*calls, *others, *judged], groups),
                 mean_with=mean_with,
                 note=note,
                 progress=progress,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +14,7 @@ import numpy as np
 
 from analyzer.call import Call
 from analyzer.corpus import LabelledCall
+from analyzer.errors import ModelError
 from analyzer.evaluation.fairness import shifts
 from analyzer.evaluation.measures import Judged
 from analyzer.fitting import TaggedCall, fit_judge
@@ -137,8 +139,6 @@ def judges_without(
     calls: Sequence[LabelledCall],
     tags: Mapping[str, CallTags],
     authors: Iterable[str],
-    *,
-    scored: Sequence[LabelledCall] = (),
 ) -> dict[str, Judge]:
     """For each of some authors, a judge fitted on the calls of all others (see `fit_judge`).
 
@@ -146,15 +146,10 @@ def judges_without(
     not seen them. Those that spoke of the others' calls had: what can leak is how far the judge
     trusts such models.
     """
-
-    def others(some: Sequence[LabelledCall], author: str) -> list[TaggedCall]:
-        return [TaggedCall(call, tags[call.id]) for call in some if call.author != author]
-
     return {
         author: fit_judge(
-            others(calls, author),
+            [TaggedCall(call, tags[call.id]) for call in calls if call.author != author],
             ModelInfo(name="leave-one-author-out", version=author),
-            scored=others(scored, author),
         )
         for author in sorted(set(authors))
     }
@@ -186,11 +181,22 @@ def save_judges(path: Path, judges: Mapping[str, Judge]) -> None:
 
 
 def load_judges(path: Path) -> dict[str, Judge]:
-    """Read what `save_judges` wrote; nothing where there is no such file."""
+    """Read what `save_judges` wrote; nothing where there is no such file.
+
+    Raises:
+        ModelError: If they are broken or of another version.
+    """
     if not path.exists():
         return {}
-    stored = json.loads(gzip.decompress(path.read_bytes()))
-    return {author: Judge.model_validate(judge) for author, judge in stored.items()}
+    try:
+        stored = json.loads(gzip.decompress(path.read_bytes()))
+        return {author: Judge.model_validate(judge) for author, judge in stored.items()}
+    except (OSError, EOFError, ValueError, zlib.error) as error:
+        raise ModelError(
+            f"the judges of left-out authors cannot be loaded ({error}).",
+            source=str(path),
+            remedy="Install the package again, or train the model again with this version.",
+        ) from error
 
 
 def recogniser_shift(

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 
+_NAME = r"([a-z][a-z_]*?)[_-]?\d*"
+_NAMES = r"\s?([a-z][a-z_ ]*?)[_ -]?\d*\s?"
 _PLACEHOLDER = re.compile(
-    r"#([a-z][a-z_ ]*?)_?\d*#|\[([a-z][a-z_ ]*?)_?\d*\]|<([a-z][a-z_ ]*?)_?\d*>"
-    r"|\{\{?([a-z][a-z_ ]*?)_?\d*\}?\}",
-    re.IGNORECASE,
+    rf"\#{_NAME}\# | \[{_NAMES}\] | <{_NAMES}> | \{{\{{?{_NAMES}\}}?\}}",
+    re.IGNORECASE | re.VERBOSE,
 )
 
 _READ_AS = {
@@ -43,15 +44,33 @@ _READ_AS = {
     "street": "address",
     "time": "time",
     "url": "link",
+    "username": "name",
     "zip": "postcode",
 }
+_BESIDE = {"agent", "alphanumeric", "bank", "birth", "code", "credit", "customer", "debit"} | {
+    *(
+        "family",
+        "first",
+        "full",
+        "given",
+        "home",
+        "ip",
+        "last",
+        "middle",
+        "mobile",
+        "of",
+        "prs",
+        "serial",
+    )
+}
+"""Words that a placeholder in brackets may hold beside those."""
 
 
 def without_placeholders(text: str) -> str:
     """The text as the models read it: for "#PHONE_NUMBER#" or "[name]", "phone number" or "name".
 
-    What stands between number signs is always a placeholder; in brackets, only what names such
-    personal data is ("[laughs]" stays).
+    A word between number signs is always a placeholder; in brackets, only what names such personal
+    data is ("[laughs]" and "[away from phone]" stay).
     """
     if not any(mark in text for mark in "#[<{"):
         return text
@@ -60,7 +79,16 @@ def without_placeholders(text: str) -> str:
 
 def _in_words(match: re.Match[str]) -> str:
     words = next(part for part in match.groups() if part).lower().replace("_", " ").split()
-    for word in words:
-        if word in _READ_AS:
-            return _READ_AS[word]
-    return " ".join(words) if match.group().startswith("#") else match.group()
+    known = [word for word in words if word in _READ_AS]
+    signed = match.group().startswith("#")
+    if not signed and (not known or not _BESIDE.issuperset(set(words) - set(known))):
+        return match.group()
+    return _apart(match, _READ_AS[known[0]] if known else " ".join(words))
+
+
+def _apart(match: re.Match[str], read: str) -> str:
+    """With a space where a word, or the placeholder before, would touch it."""
+    before = match.string[match.start() - 1 : match.start()]
+    after = match.string[match.end() : match.end() + 1]
+    touches = before.isalnum() or before in {"#", "]", ">", "}"}
+    return f"{' ' * touches}{read}{' ' * after.isalnum()}"

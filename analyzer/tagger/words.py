@@ -59,8 +59,8 @@ def columns_of(speaker: str) -> list[int]:
 class Vocabulary:
     """The n-grams that are known, and how rare each is.
 
-    Gives the rows that scikit-learn's `TfidfVectorizer`, by which it is fitted, would give; whoever
-    only scores need not wait seconds for scikit-learn.
+    Gives the rows that scikit-learn's `TfidfVectorizer`, by which it is fitted, would give of the
+    same n-grams; whoever only scores need not wait seconds for scikit-learn.
 
     Args:
         ngrams: Words and pairs of words.
@@ -79,7 +79,7 @@ class Vocabulary:
         """The n-grams that at least two texts hold."""
         from sklearn.feature_extraction.text import TfidfVectorizer
 
-        fitted = TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True).fit(texts)
+        fitted = TfidfVectorizer(analyzer=ngrams_of, min_df=2, sublinear_tf=True).fit(texts)
         return cls(fitted.get_feature_names_out().tolist(), fitted.idf_)
 
     def rows(self, ngrams: Sequence[Sequence[str]]) -> csr_matrix:

@@ -273,17 +273,3 @@ def test_harm_of_an_unsure_kind_is_flagged_once_with_its_likeliest_kind():
     calibration.harm_from = None
     assert flag_harm_of_some_kind(sure, evidence, calibration) == sure
     assert [flag.turn for flag in sure] == [2, 3]
-
-
-def test_intervals_are_as_wide_as_errors_on_calls_that_are_learnt_whole():
-    from analyzer.fitting import _fit_score
-
-    chance = np.random.default_rng(6)
-    rows = chance.normal(size=(300, 1))
-    points = np.clip(3 + rows[:, 0] + np.where(np.arange(300) < 200, 0.1, 1.5), 1, 5)
-    points[200::2] -= 3 * (points[200::2] > 3)
-    authors = np.array([f"a{number % 7}" for number in range(300)])
-    narrow, wide = (
-        _fit_score(["x"], rows, points, authors, whole).half_width for whole in (200, 300)
-    )
-    assert narrow < 0.8 * wide

@@ -28,7 +28,7 @@ def _found(kinds: np.ndarray, opens_from: float = 0.35) -> list[tuple[int, str]]
 def test_an_opportunity_spread_over_the_turns_nearby_is_found_once_in_their_midst():
     kinds = _kinds(9, failure={2: 0.2, 4: 0.25, 6: 0.2})
     assert _found(kinds) == [(4, "failure")]
-    assert find_openings(kinds, 0.35)[0].confidence == pytest.approx(0.65)
+    assert find_openings(kinds, 0.35)[0].confidence == pytest.approx(1 - 0.8 * 0.75 * 0.8)
     assert _found(_kinds(9, failure={0: 0.2, 4: 0.25, 8: 0.2})) == []
 
 
@@ -50,6 +50,31 @@ def test_three_in_a_row_that_are_sure_stay_where_they_are():
 
 def test_two_of_one_kind_close_together_are_one():
     assert _found(_kinds(6, failure={1: 0.9, 3: 0.95})) == [(3, "failure")]
+
+
+def test_the_kinds_nearby_help_to_tell_the_kind():
+    kinds = _kinds(7, failure={1: 0.3, 3: 0.35, 5: 0.3}, emotion={3: 0.4})
+    assert _found(kinds) == [(3, "failure")]
+
+
+def test_one_that_is_found_accounts_for_what_is_nearest():
+    # The turn itself and its likelier neighbour make one; what lies two turns away is another's.
+    kinds = _kinds(10, failure={3: 0.7, 4: 0.3, 5: 0.3}, effort={6: 0.3, 7: 0.35})
+    assert _found(kinds, 0.6) == [(3, "failure"), (7, "effort")]
+
+
+def test_whatever_the_threshold_the_search_ends():
+    assert find_openings(_kinds(3), 0.0) == []
+    assert len(find_openings(_kinds(3, failure={0: 0.9}), 0.0)) == 1
+
+
+def test_of_thresholds_next_to_the_best_the_highest_is_chosen(monkeypatch: pytest.MonkeyPatch):
+    from analyzer import fitting
+
+    reached = {0.1: 0.70, 0.2: 0.71, 0.3: 0.704, 0.4: 0.69}
+    monkeypatch.setattr(fitting, "OPENS_FROM", tuple(reached))
+    monkeypatch.setattr(fitting, "_opening_f1", lambda gold, evidence, value: reached[value])
+    assert fitting._best_opens_from([], []) == 0.3
 
 
 def test_those_far_apart_do_not_know_of_each_other():
@@ -80,6 +105,6 @@ def test_findings_lie_at_likely_turns_and_differ_nearby(kinds: np.ndarray, opens
         assert near.count(one.kind) == 1
         around = slice(max(0, one.turn - TURNS_APART), one.turn + TURNS_APART + 1)
         assert likelihood[one.turn] >= SHARE_OF_LIKELIEST * likelihood[around].max() - 1e-12
-        assert opens_from <= one.confidence <= 1
+        assert 0 < one.confidence <= 1
     # No more are found than are expected, each counted from where a finding begins to count.
     assert len(found) * opens_from <= likelihood.sum() + 1e-9

@@ -8,6 +8,7 @@ import pytest
 from analyzer import Analyzer, Call, Turn
 from analyzer.tagger.placeholders import without_placeholders
 from analyzer.tagger.text_forms import recogniser_form
+from analyzer.tagger.words import Vocabulary
 
 
 @pytest.mark.parametrize(
@@ -18,6 +19,8 @@ from analyzer.tagger.text_forms import recogniser_form
         ("{{order number}} for {PERSON}", "order number for name"),
         ("see the #picture# [name]", "see the picture name"),
         ("call <PHONE_NUMBER> or #NUMBER#", "call phone number or number"),
+        ("[CREDIT_DEBIT_NUMBER-1] {{ order_number }}", "number order number"),
+        ("order ZK#NUMBER#a of #NAME##NAME#", "order ZK number a of name name"),
     ],
 )
 def test_placeholders_become_plain_words(text: str, read: str):
@@ -39,8 +42,15 @@ def test_what_is_no_placeholder_stays(text: str):
     assert without_placeholders(text) == text
 
 
-def test_a_recogniser_form_keeps_its_placeholders_readable():
-    assert without_placeholders(recogniser_form("My #NAME#!")) == "my name"
+def test_a_recogniser_form_keeps_placeholders_in_signs_and_brackets_readable():
+    assert without_placeholders(recogniser_form("My #NAME#! And [NAME].")) == "my name and name"
+
+
+def test_the_vocabulary_of_the_word_model_holds_what_is_read():
+    known = Vocabulary.fit(["My #PRS_ORG# watch", "That #PRS_ORG# watch again"]).ngrams
+    assert "the company" in known
+    assert "company watch" in known
+    assert "prs_org" not in known
 
 
 def _call(company: str, number: str) -> Call:

@@ -21,8 +21,6 @@ from analyzer.evaluation.cross_validation import FoldProgress
 from analyzer.evaluation.evaluate import LEARNT, LEFT_OUT, UNSEEN, judge_labelled
 from analyzer.evaluation.history import FILE, Run, read_runs
 from analyzer.evaluation.mistakes import worst_mistakes
-from analyzer.fitting import TaggedCall, fit_judge
-from analyzer.report import ModelInfo
 from analyzer.tagger import training
 from analyzer.tagger.averaging import mean_of
 from analyzer.tagger.inference import Tagger
@@ -207,33 +205,6 @@ def test_a_model_to_average_with_that_is_not_there_is_told_before_training(
     with pytest.raises(ModelError):
         _train(few, others, quick, tmp_path / "new", mean_with=tmp_path / "nothing")
     assert not (tmp_path / "new").exists()
-
-
-def test_of_some_calls_the_judge_learns_the_scores_alone(
-    few: list[LabelledCall], others: list[LabelledCall]
-):
-    calls = [*few, *others]
-    tags = Tagger.load(bundled_model()).tag_many([call.call() for call in calls])
-    tagged = [TaggedCall(call, said) for call, said in zip(calls, tags, strict=True)]
-    info = ModelInfo(name="n", version="1")
-    without = fit_judge(tagged[: len(few)], info).model_dump()
-    judge = fit_judge(tagged[: len(few)], info, scored=tagged[len(few) :]).model_dump()
-    changed = {part for part in judge if judge[part] != without[part]}
-    assert changed == {"scoring"}
-
-
-def test_some_calls_may_be_trusted_less(
-    few: list[LabelledCall], others: list[LabelledCall], quick: TrainingSettings, tmp_path: Path
-):
-    train_model(
-        few,
-        tmp_path,
-        scored=others,
-        settings=quick,
-        groups=[["a1", "a2"], ["a4", "a9"]],
-        resamples=2,
-    )
-    assert evaluate(others, model=tmp_path, baselines=False, resamples=0).how == LEARNT
 
 
 def test_weights_of_another_encoder_are_told(tmp_path: Path):

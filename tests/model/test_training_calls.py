@@ -13,7 +13,6 @@ from analyzer.evaluation.baselines import BASELINES, judge_by_baseline
 from analyzer.evaluation.cross_validation import tag_unseen_authors
 from analyzer.tagger.training_settings import TrainingSettings
 from analyzer.train import train_model
-from analyzer.training_calls import check_training_calls
 
 
 def test_a_call_given_twice_is_told_before_training(
@@ -21,7 +20,7 @@ def test_a_call_given_twice_is_told_before_training(
 ) -> None:
     same_words = few[0].model_copy(update={"id": "again"})
     for twice in (few[0], same_words):
-        for role in ("further", "beside", "scored"):
+        for role in ("further", "beside"):
             with pytest.raises(CorpusError, match=r"more than once.*Leave one of them out"):
                 train_model(few, tmp_path / "new", settings=quick, **{role: [twice]})
     assert not (tmp_path / "new").exists()
@@ -53,17 +52,6 @@ def test_every_outcome_must_be_there_whoever_is_left_out(
     ]
     with pytest.raises(CorpusError, match="a matter that is partial, if those of 'a4'"):
         train_model(unended, tmp_path, settings=quick)
-
-
-def test_outcomes_may_be_learnt_from_calls_of_which_only_scores_are(
-    few: list[LabelledCall], corpus: list[LabelledCall]
-) -> None:
-    unended = [call.model_copy(update={"outcome": "resolved"}) for call in few]
-    scored = [call for call in corpus if call.author == "a2"]
-    assert {call.outcome for call in scored} == {"resolved", "partial", "unresolved"}
-    check_training_calls(unended, scored=scored)
-    with pytest.raises(CorpusError, match="a matter that is partial"):
-        check_training_calls(unended)
 
 
 def test_baselines_are_measured_where_only_one_author_saw_another_outcome(
