@@ -209,9 +209,7 @@ def _best_opens_from(gold: Sequence[LabelledCall], evidence: Sequence[Evidence])
 
 
 def _opening_f1(
-    gold: Sequence[LabelledCall],
-    evidence: Sequence[Evidence],
-    opens_from: float,
+    gold: Sequence[LabelledCall], evidence: Sequence[Evidence], opens_from: float
 ) -> float:
     """F1 of openings, of any kind and of the same kind, averaged."""
     matched = total = 0
@@ -235,10 +233,7 @@ def _fit_scoring(
     return ScoringModel(
         scores={
             name: _fit_score(
-                names,
-                rows,
-                np.array([call.scores[name] for call in gold], float),
-                authors,
+                names, rows, np.array([call.scores[name] for call in gold], float), authors
             )
             for name in codebook.SCORE_NAMES
         },

@@ -47,22 +47,10 @@ _READ_AS = {
     "username": "name",
     "zip": "postcode",
 }
-_BESIDE = {"agent", "alphanumeric", "bank", "birth", "code", "credit", "customer", "debit"} | {
-    *(
-        "family",
-        "first",
-        "full",
-        "given",
-        "home",
-        "ip",
-        "last",
-        "middle",
-        "mobile",
-        "of",
-        "prs",
-        "serial",
-    )
-}
+_BESIDE = frozenset(
+    {"agent", "alphanumeric", "bank", "birth", "code", "credit", "customer", "debit", "family"}
+    | {"first", "full", "given", "home", "ip", "last", "middle", "mobile", "of", "prs", "serial"}
+)
 """Words that a placeholder in brackets may hold beside those."""
 
 

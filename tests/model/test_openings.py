@@ -58,9 +58,10 @@ def test_the_kinds_nearby_help_to_tell_the_kind():
 
 
 def test_one_that_is_found_accounts_for_what_is_nearest():
-    # The turn itself and its likelier neighbour make one; what lies two turns away is another's.
-    kinds = _kinds(10, failure={3: 0.7, 4: 0.3, 5: 0.3}, effort={6: 0.3, 7: 0.35})
-    assert _found(kinds, 0.6) == [(3, "failure"), (7, "effort")]
+    # Turn 5 takes its own 0.8 and 0.2 of turn 3: with what is left there, turn 1 expects 0.35.
+    kinds = _kinds(8, effort={1: 0.25, 3: 0.3}, failure={5: 0.8})
+    assert _found(kinds, 0.3) == [(1, "effort"), (5, "failure")]
+    assert _found(kinds, 0.36) == [(5, "failure")]
 
 
 def test_whatever_the_threshold_the_search_ends():
