@@ -203,7 +203,11 @@ FILES: dict[OutputFormat, tuple[type[ReportFile], ...]] = {
 
 
 def spreadsheet_cell(value: object) -> object:
-    """Keep a spreadsheet from running text as a formula: transcripts come from strangers."""
-    if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
-        return "'" + value
-    return value
+    """Keep a spreadsheet from running text as a formula: transcripts come from strangers.
+
+    A lone carriage return, which CSV would leave unquoted, becomes the line feed that it stands for.
+    """
+    if not isinstance(value, str):
+        return value
+    text = value.replace("\r\n", "\n").replace("\r", "\n")
+    return "'" + text if text.startswith(_FORMULA_STARTS) else text

@@ -147,10 +147,21 @@ def test_text_cannot_run_as_a_formula_in_a_spreadsheet(
     write(tmp_path, [report])
     with (tmp_path / "calls.csv").open(encoding="utf-8", newline="") as file:
         (row,) = csv.DictReader(file)
-    assert row["call"] == row["agent"] == "'" + evil
+    assert row["call"] == row["agent"] == "'" + evil.replace("\r", "\n")
     assert row["team"] == "5"
     assert json.loads(row["metadata"]) == {"mood": evil}
     assert next(read_reports(tmp_path / "calls.jsonl")).id == evil
+
+
+@pytest.mark.parametrize("end", ["\r", "\r\n", "\n"])
+def test_an_end_of_line_in_a_name_splits_no_row(
+    tmp_path: Path, gold_reports: list[CallReport], end: str
+) -> None:
+    report = gold_reports[0].model_copy(update={"metadata": {"agent": f"Dana{end}Reed"}})
+    write(tmp_path, [report])
+    table = pd.read_csv(tmp_path / "calls.csv")
+    assert table["agent"].tolist() == ["Dana\nReed"]
+    assert table["call"].tolist() == [report.id]
 
 
 def test_numbers_below_zero_stay_numbers(tmp_path: Path, gold_reports: list[CallReport]) -> None:
