@@ -17,6 +17,13 @@ from analyzer.tagger.call_tags import CallTags
 from analyzer.tagger.windows import SentenceSpans
 from analyzer.tagger.words import OUTPUTS, columns_of
 
+WORDS_SHARE = 0.25
+"""What the word model says counts so much in a customer's sentiment.
+
+That is beside its part in what the turns beside and the whole exchange say. On authored calls those
+are right more often, on real chats the word model is (`models/NOTES.md`)."""
+
+_SENTIMENT = OUTPUTS.index("sentiment")
 _LABEL_PLACE = {name: place for place, name in enumerate(codebook.LABEL_NAMES)}
 
 
@@ -41,7 +48,7 @@ class Calibration(BaseModel):
 
     Platt scaling (Platt, J., 1999, Probabilistic outputs for support vector machines) with the
     logits of the neighbouring turns beside the turn's own; its mean with what the whole exchange
-    says (see `ExchangeModel`) is what counts.
+    says (see `ExchangeModel`) is what counts, for sentiment together with the word model's.
 
     Attributes:
         customer: Cues and kinds of opportunity (logits), and sentiment, of a customer turn.
@@ -83,12 +90,14 @@ class Calibration(BaseModel):
     def outputs(self, call: Call, tags: CallTags, side: Side) -> Array:
         """Logits (and sentiment, not yet on its scale) of a side's turns, in order."""
         model = self.customer if side == "customer" else self.agent
-        beside = model.outputs(context_rows(call, tags, side))
-        if tags.exchange is None:
-            return beside
+        outputs = model.outputs(context_rows(call, tags, side))
         ours = np.array([turn.speaker == side for turn in call.turns])
-        mean: Array = (beside + tags.exchange[ours][:, columns_of(side)]) / 2
-        return mean
+        if tags.exchange is not None:
+            outputs = (outputs + tags.exchange[ours][:, columns_of(side)]) / 2
+        if side == "customer":
+            by_words = tags.words[ours, _SENTIMENT]
+            outputs[:, -1] += WORDS_SHARE * (by_words - outputs[:, -1])
+        return outputs
 
     def _on_scale(self, outputs: Array) -> Array:
         cuts = np.array([-2.0, *self.sentiment_cuts, 2.0])

@@ -20,7 +20,14 @@ from analyzer.matching import count_matches
 from analyzer.openings import find_openings
 from analyzer.recovery import RecoveryModel, find_opportunities, outcome_features
 from analyzer.report import ModelInfo, Opportunity
-from analyzer.scoring import CONFIDENCE, ScoreModel, ScoringModel, call_features
+from analyzer.scoring import (
+    CONFIDENCE,
+    LENGTHS,
+    ScoreModel,
+    ScoringModel,
+    call_features,
+    length_class,
+)
 from analyzer.scripts.distinction import LABELS, Weights, distinction_features, fit_distinction
 from analyzer.scripts.recurrence import Recurrence
 from analyzer.tagger.call_tags import CallTags
@@ -30,6 +37,12 @@ from analyzer.tagger.words import OPENINGS
 RIDGE_PENALTY = 100.0
 OUTCOME_STRENGTH = 0.02
 """Inverse penalties of the softmax models; chosen on the dev calls."""
+
+FEWEST_ERRORS = 5
+"""Of fewer calls no interval that holds four of five can be told."""
+
+WHOLE_SCALE = 4.0
+"""Points from one end of the scale of scores to the other."""
 
 CONTEXT_STRENGTH = 0.003
 TRUST_IN_OWN = 10.0
@@ -229,11 +242,12 @@ def _fit_scoring(
     features = [call_features(one, chances) for one, chances in zip(evidence, found, strict=True)]
     names = list(features[0])
     rows = np.array([list(one.values()) for one in features])
+    turns = [len(call.turns) for call in gold]
     authors = np.array([call.author for call in gold])
     return ScoringModel(
         scores={
-            name: _fit_score(
-                names, rows, np.array([call.scores[name] for call in gold], float), authors
+            name: fit_score(
+                names, rows, turns, np.array([call.scores[name] for call in gold], float), authors
             )
             for name in codebook.SCORE_NAMES
         },
@@ -247,22 +261,38 @@ def _fit_scoring(
     )
 
 
-def _fit_score(names: Sequence[str], rows: Array, points: Array, authors: Array) -> ScoreModel:
-    """A ridge regression; its errors are those on authors left out of the fit."""
+def fit_score(
+    names: Sequence[str], rows: Array, turns: Sequence[int], points: Array, authors: Array
+) -> ScoreModel:
+    """One score: a ridge regression, and how far it is off on authors left out of the fit.
+
+    Args:
+        names: The features.
+        rows: Calls by features.
+        turns: Number of turns of each call.
+        points: The gold score of each call, 1 to 5.
+        authors: Who wrote each call.
+    """
     missed_by = np.zeros(len(points))
     folds = GroupKFold(min(len(set(authors.tolist())), 11))
     for fit, held_out in folds.split(rows, groups=authors):
         part = LinearModel.fit_ridge(names, rows[fit], points[fit], RIDGE_PENALTY)
         predicted = np.clip(part.outputs(rows[held_out])[:, 0], 1, 5)
         missed_by[held_out] = np.abs(points[held_out] - predicted)
+    classes = np.array([length_class(count) for count in turns])
     return ScoreModel(
         regression=LinearModel.fit_ridge(names, rows, points, RIDGE_PENALTY),
-        half_width=_half_width(missed_by),
+        half_widths=[_half_width(missed_by[classes == place]) for place in range(len(LENGTHS) + 1)],
     )
 
 
 def _half_width(missed_by: Array) -> float:
-    """Of a split-conformal interval that holds `CONFIDENCE` of calls, from absolute errors."""
+    """Of a conformal interval that holds `CONFIDENCE` of calls, from absolute errors.
+
+    Where calls are too few to tell, it is as long as the scale.
+    """
+    if len(missed_by) < FEWEST_ERRORS:
+        return WHOLE_SCALE
     conformal = ConformalRegressor().fit(missed_by)
     low, high = conformal.predict_int(np.zeros(1), confidence=CONFIDENCE)[0]
-    return round(min(4.0, float(high - low) / 2), 4)  # the scale is no longer
+    return round(min(WHOLE_SCALE, float(high - low) / 2), 4)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 OutputFormat = Literal["jsonl", "csv", "parquet"]
 
 _CALLS_A_GROUP = 500
-_FORMULA_STARTS = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
+_FORMULA_STARTS = tuple("=+-@\t\n\uff1d\uff0b\uff0d\uff20")
 
 
 class ReportFile(ABC):
@@ -205,7 +205,7 @@ FILES: dict[OutputFormat, tuple[type[ReportFile], ...]] = {
 def spreadsheet_cell(value: object) -> object:
     """Keep a spreadsheet from running text as a formula: transcripts come from strangers.
 
-    A lone carriage return, which CSV would leave unquoted, becomes the line feed that it stands for.
+    Ends of lines become line feeds; a lone carriage return would be left unquoted.
     """
     if not isinstance(value, str):
         return value

@@ -6,11 +6,12 @@ call, plus what each finding adds or takes away.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from analyzer import codebook
 from analyzer.evidence import Calibration, Evidence
@@ -22,27 +23,41 @@ REASONS_SHOWN = 5
 MOST_TURNS_NAMED = 6
 
 
+LENGTHS = (8, 16)
+"""From how many turns a call is of the next class of length."""
+
+
 class ScoreModel(BaseModel):
     """One score: its regression (in codebook points, 1 to 5) and how far it may be off.
 
     Attributes:
         regression: Over the call's features.
-        half_width: How far the interval reaches to either side before it meets the ends of the
-            scale, in points.
+        half_widths: For each class of length (see `length_class`), how far the interval reaches to
+            either side before it meets the ends of the scale, in points.
     """
 
     model_config = ConfigDict(extra="forbid")
 
     regression: LinearModel
-    half_width: float
+    half_widths: list[float] = Field(min_length=len(LENGTHS) + 1, max_length=len(LENGTHS) + 1)
 
     def points(self, row: Array) -> float:
         """The score in codebook points, 1 to 5."""
         return float(np.clip(self.regression.outputs(row)[0, 0], 1.0, 5.0))
 
-    def interval(self, points: float) -> tuple[float, float]:
-        """Split-conformal interval, in points, that holds `CONFIDENCE` of unseen calls."""
-        return max(1.0, points - self.half_width), min(5.0, points + self.half_width)
+    def interval(self, points: float, turns: int) -> tuple[float, float]:
+        """Conformal interval, in points, that holds `CONFIDENCE` of unseen calls about as long.
+
+        Each class of length has its own width (Mondrian conformal prediction: Vovk, V., et al.,
+        2005, Algorithmic learning in a random world).
+        """
+        half_width = self.half_widths[length_class(turns)]
+        return max(1.0, points - half_width), min(5.0, points + half_width)
+
+
+def length_class(turns: int) -> int:
+    """Of how many of the `LENGTHS` a call has at least as many turns."""
+    return bisect_right(LENGTHS, turns)
 
 
 class ScoringModel(BaseModel):
@@ -101,7 +116,7 @@ def score_call(
     for name, part in model.scores.items():
         row = np.array([features[feature] for feature in part.regression.features])
         points = part.points(row)
-        low, high = part.interval(points)
+        low, high = part.interval(points, len(evidence.call.turns))
         scores[name] = round(_scaled(name, points), 1 if name != "csat" else 2)
         intervals[name] = (round(_scaled(name, low), 1), round(_scaled(name, high), 1))
         reasons[name] = _reasons(

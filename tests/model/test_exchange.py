@@ -9,10 +9,12 @@ import pytest
 
 from analyzer import Analyzer, codebook
 from analyzer.call import Call, Turn
-from analyzer.context import Side
+from analyzer.context import Side, context_features
 from analyzer.corpus import LabelledCall, LabelledTurn
 from analyzer.errors import ModelError
 from analyzer.evaluation.cross_validation import UnseenTags, read_unseen_exchanges
+from analyzer.evidence import WORDS_SHARE, Calibration
+from analyzer.linear import LinearModel
 from analyzer.recovery import find_opportunities
 from analyzer.tagger.call_tags import CallTags
 from analyzer.tagger.exchange import OUTCOMES, ExchangeModel
@@ -161,7 +163,7 @@ def test_tags_are_stored_with_what_the_exchange_says(
 
 
 @pytest.mark.parametrize("side", SPEAKERS)
-def test_the_turns_beside_and_the_whole_exchange_count_half_each(
+def test_the_turns_beside_and_the_whole_exchange_count_alike(
     analyzer: Analyzer, sample: Call, side: Side
 ):
     calibration, tags = analyzer.judge.calibration, analyzer.tagger.tag(sample)
@@ -174,7 +176,34 @@ def test_the_turns_beside_and_the_whole_exchange_count_half_each(
     assert told.shape == (len(ours), len(names))
     for column, name in enumerate(names):
         by_exchange = exchange[ours, OUTPUTS.index(name)]
+        if name == "sentiment":  # what the words say counts beside both
+            by_words = WORDS_SHARE * tags.words[ours, OUTPUTS.index(name)]
+            told[:, column] -= by_words
+            beside[:, column] -= by_words
+            by_exchange = (1 - WORDS_SHARE) * by_exchange
         assert np.allclose(told[:, column], (beside[:, column] + by_exchange) / 2, atol=1e-5)
+
+
+def deaf(side: Side) -> LinearModel:
+    """Says the same of every turn."""
+    names, outputs = context_features(side), outputs_of(side)
+    return LinearModel(
+        features=names,
+        mean=[0.0] * len(names),
+        scale=[1.0] * len(names),
+        coefficients=[[0.0] * len(names)] * len(outputs),
+        intercept=[0.4] * len(outputs),
+    )
+
+
+def test_the_word_model_has_a_share_in_sentiment_and_in_nothing_else(sample: Call):
+    calibration = Calibration(customer=deaf("customer"), agent=deaf("agent"))
+    tags = tags_of(len(sample.turns))
+    tags.words[:, OUTPUTS.index("sentiment")] = 2.0
+    told = calibration.outputs(sample, tags, "customer")
+    assert np.allclose(told[:, -1], 0.4 + WORDS_SHARE * (2.0 - 0.4))
+    assert np.allclose(told[:, :-1], 0.4)
+    assert np.allclose(calibration.outputs(sample, tags, "agent"), 0.4)
 
 
 def test_what_became_of_an_opportunity_is_read_from_the_exchange_too(
