@@ -11,6 +11,7 @@ import gzip
 import io
 import json
 import random
+import re
 import resource
 import signal
 import sys
@@ -41,6 +42,7 @@ TOKENS = (
     b'"' * 7, b"(" * 50, b"[" * 2000, b'{"a":' * 500, b" " * 5000, b"9" * 5000, b"\n" * 999,
     b"99:99:99", b"P1Y", b"PT", b"2026-13-45T99:99:99Z", "\U0001f642".encode(), b"<v Dana>",
 )  # fmt: skip
+TIME = re.compile(rb"\d{4}-\d\d-\d\dT[\d:.]+Z")
 VALUES: tuple[Any, ...] = (
     None, True, 0, -1, 1e308, 2**70, "", " ", "\ud800", "x" * 3000, [], {}, [[]], [None],
     {"": None},
@@ -87,10 +89,25 @@ def _tables(talk: list[dict[str, Any]]) -> Iterator[bytes]:
     import pandas as pd
 
     frame = pd.DataFrame([{"call": "a", **turn} for turn in talk])
-    for write in (frame.to_parquet, lambda out: frame.to_excel(out, index=False)):
+    for write, settled in (
+        (frame.to_parquet, bytes),
+        (lambda out: frame.to_excel(out, index=False), _without_times),
+    ):
         out = io.BytesIO()
         write(out)
-        yield out.getvalue()
+        yield settled(out.getvalue())
+
+
+def _without_times(workbook: bytes) -> bytes:
+    """The same workbook whenever it was written."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(workbook)) as written, zipfile.ZipFile(out, "w") as settled:
+        for name in written.namelist():
+            content = re.sub(
+                rb"\d{4}-\d\d-\d\dT[\d:.]+Z", b"2026-03-01T10:00:00Z", written.read(name)
+            )
+            settled.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
+    return out.getvalue()
 
 
 class Mutator:
@@ -155,14 +172,14 @@ class Mutator:
     def _pack(self, data: bytes) -> bytes:
         kind = self.random.randrange(3)
         if kind == 0:
-            packed = gzip.compress(data, 1)
+            packed = gzip.compress(data, 1, mtime=0)
         elif kind == 1:
             packed = zstandard.compress(data)
         else:
             out = io.BytesIO()
             with zipfile.ZipFile(out, "w") as archive:
-                archive.writestr("a.json", data)
-                archive.writestr("../b.json", data[:100])
+                archive.writestr(zipfile.ZipInfo("a.json"), data)
+                archive.writestr(zipfile.ZipInfo("../b.json"), data[:100])
             packed = out.getvalue()
         return self._flip(packed) if self.random.random() < 0.5 else packed
 
