@@ -202,6 +202,7 @@ def test_the_word_model_has_a_share_in_sentiment_and_in_nothing_else(sample: Cal
     tags.words[:, OUTPUTS.index("sentiment")] = 2.0
     told = calibration.outputs(sample, tags, "customer")
     assert np.allclose(told[:, -1], 0.4 + WORDS_SHARE * (2.0 - 0.4))
+    assert (told[:, -1] > 0.5).all()
     assert np.allclose(told[:, :-1], 0.4)
     assert np.allclose(calibration.outputs(sample, tags, "agent"), 0.4)
 
