@@ -36,18 +36,50 @@ class Lesson:
         self._settings = settings
         self._tokenizer = tokenizer
         self._targets = [targets_of(call) for call in calls]
-        self._as_written = [_windows(call, maker, bare=False) for call in calls]
-        self._bare = [_windows(call, maker, bare=True) for call in calls]
+        readings: list[tuple[bool, bool]] = [(False, False), (True, False)]
+        if settings.alone_share > 0:
+            readings += [(False, True), (True, True)]
+        self._windows = {
+            (bare, alone): [_windows(call, maker, bare, alone) for call in calls]
+            for bare, alone in readings
+        }
         self._label_weight = _weight(self._targets, "labels", settings.weight_power)
         self._kind_weight = _weight(self._targets, "kinds", settings.weight_power)
+
+    @torch.inference_mode()
+    def be_taught_by(self, network: TaggerNetwork, share: float) -> None:
+        """Mix what a network says of the calls as written into what is learnt of labels and kinds.
+
+        Distillation (Hinton et al., 2015, Distilling the knowledge in a neural network): what a
+        network finds likely tells more of a turn than whether a reader set a label.
+
+        Args:
+            network: The teacher.
+            share: Its share beside the readers'.
+        """
+        network.eval()
+        for number, windows in enumerate(self._windows[False, False]):
+            if not windows:
+                continue
+            target = self._targets[number]
+            with torch.autocast("cpu", torch.bfloat16):
+                out: SentenceLogits = network(collate(windows, self._tokenizer.padding))
+            turn = torch.tensor([row[0] for window in windows for row in window.sentences])
+            for gold, logits, weight in (
+                (target.labels, out.labels, self._label_weight),
+                (target.kinds, out.kinds, self._kind_weight),
+            ):
+                said = pool_sentences(logits.float(), turn, len(gold))
+                # As often as it is so: in training, positives weigh more.
+                gold.lerp_(torch.sigmoid(said - weight.log()), share)
 
     def steps(self, chance: random.Random) -> list[list[tuple[int, Window]]]:
         """Batches of (call, window) for one epoch, of similar length within a batch."""
         items: list[tuple[int, Window]] = []
         for number in range(len(self._targets)):
             bare = chance.random() < self._settings.bare_share
-            form = self._bare[number] if bare else self._as_written[number]
-            items.extend((number, window) for window in form)
+            alone = (False, True) in self._windows and chance.random() < self._settings.alone_share
+            items.extend((number, window) for window in self._windows[bare, alone][number])
         items.sort(key=lambda item: len(item[1].tokens) + 24 * chance.random())
         batches: list[list[tuple[int, Window]]] = [[]]
         longest = 0
@@ -105,12 +137,13 @@ class Lesson:
         )
 
 
-def _windows(call: LabelledCall, maker: WindowMaker, bare: bool) -> list[Window]:
+def _windows(call: LabelledCall, maker: WindowMaker, bare: bool, alone: bool) -> list[Window]:
     plain = call.call()
     if bare:
         for turn in plain.turns:
             turn.text = recogniser_form(turn.text)
-    return maker.windows(plain, sentences_of(plain))
+    cut = maker.single_turns if alone else maker.windows
+    return cut(plain, sentences_of(plain))
 
 
 def _weight(targets: Sequence[Targets], name: str, power: float) -> Tensor:

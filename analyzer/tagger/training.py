@@ -73,6 +73,8 @@ def train_tagger(
     course = _Course(network, settings, sum(part.steps for part in rounds), progress)
     mean: dict[str, Tensor] = {}
     for count, part in enumerate(rounds, 1):
+        if count > 1 and settings.taught_share > 0:
+            lesson.be_taught_by(network, settings.taught_share)
         _add_to_average(mean, course.learn(lesson, part), count)
     network.load_state_dict(mean)
     return network.eval(), tokenizer

@@ -15,19 +15,23 @@ class TrainingSettings:
     """How the tagger is trained.
 
     Averaging the weights that two rounds led to is stochastic weight averaging with a cyclic rate
-    (Izmailov et al., 2018, Averaging weights leads to wider optima and better generalization).
-
+    (Izmailov et al., 2018, Averaging weights leads to wider optima and better generalization). A
+    round that is taught by the one before is a born-again network (Furlanello et al., 2018).
 
     Attributes:
         encoder: A Hugging Face name, a folder, or the name of a package that carries a model.
         epochs: Passes over the calls.
         epochs_again: Passes of a second round, which starts from where the first led and learns at
             half its rates; the weights of both rounds are averaged. 0 for none.
+        taught_share: By how much the second round learns labels and kinds of opportunity as the
+            first led to them, instead of as readers gave them.
         encoder_rate: Peak learning rate of the encoder.
         head_rate: Peak learning rate of the heads.
         layer_decay: Each layer below the top learns this much slower.
         pieces_a_step: Word pieces, padding included, in a step.
         bare_share: Share of calls seen as a recogniser would give them, drawn anew each epoch.
+        alone_share: Share of calls of which each turn is read by itself, drawn anew each epoch: on
+            real talk what was said before misleads more than in the calls that are learnt from.
         masked_share: Share of word pieces hidden, against learning calls by heart.
         weight_power: Positives weigh (negatives / positives) to this power.
         sentiment_weight: Weight of the sentiment's loss beside the labels'.
@@ -40,11 +44,13 @@ class TrainingSettings:
     encoder: str = DEFAULT_ENCODER
     epochs: int = 5
     epochs_again: int = 2
+    taught_share: float = 0.0
     encoder_rate: float = 4e-4
     head_rate: float = 1e-3
     layer_decay: float = 0.9
     pieces_a_step: int = 2048
     bare_share: float = 0.5
+    alone_share: float = 0.0
     masked_share: float = 0.05
     weight_power: float = 0.5
     sentiment_weight: float = 1.0

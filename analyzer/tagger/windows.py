@@ -90,6 +90,11 @@ class WindowMaker:
         """The windows of one call, in order; every sentence is labelled in exactly one."""
         return list(self._pack(list(self._passages(call, sentences))))
 
+    def single_turns(self, call: Call, sentences: SentenceSpans) -> list[Window]:
+        """Every turn in a window of its own (a very long one in several)."""
+        passages = self._passages(call, sentences)
+        return [self._window([passage], labelled_from=0) for passage in passages]
+
     def _passages(self, call: Call, sentences: SentenceSpans) -> Iterator[Passage]:
         texts = [
             without_placeholders(turn.text[start:end])

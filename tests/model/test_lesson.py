@@ -1,0 +1,94 @@
+"""What a tagger learns from calls: how they are cut, and what is asked of it."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+
+import pytest
+import torch
+
+from analyzer.corpus import LabelledCall
+from analyzer.tagger.lesson import Lesson
+from analyzer.tagger.network import TaggerNetwork
+from analyzer.tagger.training import load_pretrained, train_tagger
+from analyzer.tagger.training_settings import TrainingSettings
+from analyzer.tagger.word_pieces import WordPieces
+
+
+@pytest.fixture(scope="module")
+def started(quick: TrainingSettings) -> tuple[TaggerNetwork, WordPieces]:
+    """A network that has learnt nothing yet, and its tokenizer."""
+    torch.manual_seed(3)
+    network, tokenizer = load_pretrained(quick.encoder)
+    return network.eval(), tokenizer
+
+
+def turns_of_windows(lesson: Lesson, seed: int) -> list[tuple[int, int]]:
+    """For each window of an epoch, the call and how many turns it holds."""
+    steps = lesson.steps(random.Random(seed))
+    return [
+        (call, len({turn for turn, *_ in window.sentences}))
+        for step in steps
+        for call, window in step
+    ]
+
+
+def test_read_alone_every_turn_has_a_window_of_its_own(
+    few: list[LabelledCall], quick: TrainingSettings, started: tuple[TaggerNetwork, WordPieces]
+):
+    lesson = Lesson(few[:6], replace(quick, alone_share=1.0), started[1])
+    windows = turns_of_windows(lesson, 1)
+    assert {turns for _, turns in windows} == {1}
+    assert len(windows) >= sum(len(call.turns) for call in few[:6])
+    together = turns_of_windows(Lesson(few[:6], quick, started[1]), 1)
+    assert sum(turns for _, turns in together) >= 3 * len(together)
+
+
+def test_which_calls_are_read_alone_is_drawn_anew(
+    few: list[LabelledCall], quick: TrainingSettings, started: tuple[TaggerNetwork, WordPieces]
+):
+    lesson = Lesson(few, replace(quick, alone_share=0.5), started[1])
+
+    def together(seed: int) -> set[int]:
+        return {call for call, turns in turns_of_windows(lesson, seed) if turns > 1}
+
+    first, second = together(1), together(2)
+    assert 0.25 * len(few) < len(first) < 0.75 * len(few)
+    assert first != second
+
+
+def pull(lesson: Lesson, network: TaggerNetwork) -> float:
+    """How strongly a lesson pulls at what a network says of labels and kinds."""
+    network.zero_grad()
+    for step in lesson.steps(random.Random(5)):
+        lesson.loss(network, step, random.Random(5)).backward()
+    heads = (network.labels.bias.grad, network.kinds.bias.grad)
+    return sum(float(grad.norm()) for grad in heads if grad is not None)
+
+
+def test_a_lesson_asks_for_what_its_teacher_says(
+    few: list[LabelledCall], quick: TrainingSettings, started: tuple[TaggerNetwork, WordPieces]
+):
+    """Nothing pulls at a network that says what is asked for, though positives weigh more."""
+    network, tokenizer = started
+    settings = replace(quick, bare_share=0.0, masked_share=0.0, sentiment_weight=0.0)
+    pulls = {}
+    for share in (0.0, 0.5, 1.0):
+        lesson = Lesson(few[:6], settings, tokenizer)
+        lesson.be_taught_by(network, share)
+        pulls[share] = pull(lesson, network)
+    assert pulls[0.0] == pytest.approx(pull(Lesson(few[:6], settings, tokenizer), network))
+    assert pulls[0.5] == pytest.approx(pulls[0.0] / 2, rel=0.02)
+    assert pulls[1.0] < 0.02 * pulls[0.0]
+
+
+def test_the_second_round_alone_is_taught_by_the_first(
+    few: list[LabelledCall], quick: TrainingSettings
+):
+    def weights(**changes: object) -> torch.Tensor:
+        settings = replace(quick, pieces_a_step=1024, **changes)
+        return train_tagger(few[:4], settings)[0].labels.weight
+
+    assert not torch.equal(weights(taught_share=0.5), weights())
+    assert torch.equal(weights(taught_share=0.5, epochs_again=0), weights(epochs_again=0))
