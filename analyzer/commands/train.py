@@ -64,6 +64,24 @@ def train(
             help="Passes of a second round at half the rate, averaged with the first; 0 for none.",
         ),
     ] = None,
+    taught_share: Annotated[
+        float | None,
+        typer.Option(
+            "--taught-share",
+            min=0,
+            max=1,
+            help="How much of what the second round learns is what the first says.",
+        ),
+    ] = None,
+    alone_share: Annotated[
+        float | None,
+        typer.Option(
+            "--alone-share",
+            min=0,
+            max=1,
+            help="Share of calls whose turns are read one by one, drawn anew each pass.",
+        ),
+    ] = None,
     seed: Annotated[
         int | None, typer.Option("--seed", help="What the taggers' chance follows.")
     ] = (None),
@@ -100,6 +118,8 @@ def train(
             encoder=encoder or usual.encoder,
             epochs=usual.epochs if epochs is None else epochs,
             epochs_again=usual.epochs_again if epochs_again is None else epochs_again,
+            taught_share=usual.taught_share if taught_share is None else taught_share,
+            alone_share=usual.alone_share if alone_share is None else alone_share,
             seed=usual.seed if seed is None else seed,
         )
         calls = read_corpus(corpus)

@@ -1,8 +1,8 @@
 """How `roles.json` came about: fitted on labelled calls, measured on authors it has not seen.
 
 ``python -m analyzer.roles.fitting data/corpus.jsonl data/further_calls.jsonl
---without b3 b4 b6 b7 b8 b9 b10 b11 b12 b13 b14 b15 b16 b17 b18 b19 b20 --out roles.json`` measures,
-fits and writes it.
+--without b3 b4 b6 b7 b8 b9 b10 b11 b12 b13 b14 b15 b16 b17 b18 b19 b20 b21 b22 b23 b24
+--out roles.json`` measures, fits and writes it.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
+from analyzer.call import Call
 from analyzer.corpus import LabelledCall
 from analyzer.language import sentences_of
 from analyzer.tagger.network import (
@@ -20,7 +21,7 @@ from analyzer.tagger.network import (
     pool_sentences,
 )
 from analyzer.tagger.targets import Targets, targets_of
-from analyzer.tagger.text_forms import recogniser_form
+from analyzer.tagger.text_forms import as_recognised
 from analyzer.tagger.training_settings import TrainingSettings
 from analyzer.tagger.windows import Window, WindowMaker
 from analyzer.tagger.word_pieces import WordPieces
@@ -36,13 +37,8 @@ class Lesson:
         self._settings = settings
         self._tokenizer = tokenizer
         self._targets = [targets_of(call) for call in calls]
-        readings: list[tuple[bool, bool]] = [(False, False), (True, False)]
-        if settings.alone_share > 0:
-            readings += [(False, True), (True, True)]
-        self._windows = {
-            (bare, alone): [_windows(call, maker, bare, alone) for call in calls]
-            for bare, alone in readings
-        }
+        self._as_written = [_Form(call.call(), maker, settings) for call in calls]
+        self._bare = [_Form(as_recognised(call.call()), maker, settings) for call in calls]
         self._label_weight = _weight(self._targets, "labels", settings.weight_power)
         self._kind_weight = _weight(self._targets, "kinds", settings.weight_power)
 
@@ -53,24 +49,27 @@ class Lesson:
         Distillation (Hinton et al., 2015, Distilling the knowledge in a neural network): what a
         network finds likely tells more of a turn than whether a reader set a label.
 
+        What is asked for changes for good, a second teacher would be mixed in with the first.
+        Sentiment stays as readers gave it.
+
         Args:
-            network: The teacher.
+            network: The teacher, which learnt from these calls (positives weigh as here) and is
+                left in evaluation mode.
             share: Its share beside the readers'.
         """
         network.eval()
-        for number, windows in enumerate(self._windows[False, False]):
-            if not windows:
+        for target, form in zip(self._targets, self._as_written, strict=True):
+            if not form.together:
                 continue
-            target = self._targets[number]
             with torch.autocast("cpu", torch.bfloat16):
-                out: SentenceLogits = network(collate(windows, self._tokenizer.padding))
-            turn = torch.tensor([row[0] for window in windows for row in window.sentences])
+                out: SentenceLogits = network(collate(form.together, self._tokenizer.padding))
+            turn = torch.tensor([row[0] for window in form.together for row in window.sentences])
             for gold, logits, weight in (
                 (target.labels, out.labels, self._label_weight),
                 (target.kinds, out.kinds, self._kind_weight),
             ):
                 said = pool_sentences(logits.float(), turn, len(gold))
-                # As often as it is so: in training, positives weigh more.
+                # Weighted positives raise logits by the log of their weight: it is taken off.
                 gold.lerp_(torch.sigmoid(said - weight.log()), share)
 
     def steps(self, chance: random.Random) -> list[list[tuple[int, Window]]]:
@@ -78,8 +77,9 @@ class Lesson:
         items: list[tuple[int, Window]] = []
         for number in range(len(self._targets)):
             bare = chance.random() < self._settings.bare_share
-            alone = (False, True) in self._windows and chance.random() < self._settings.alone_share
-            items.extend((number, window) for window in self._windows[bare, alone][number])
+            form = self._bare[number] if bare else self._as_written[number]
+            alone = bool(form.alone) and chance.random() < self._settings.alone_share
+            items.extend((number, window) for window in (form.alone if alone else form.together))
         items.sort(key=lambda item: len(item[1].tokens) + 24 * chance.random())
         batches: list[list[tuple[int, Window]]] = [[]]
         longest = 0
@@ -137,13 +137,13 @@ class Lesson:
         )
 
 
-def _windows(call: LabelledCall, maker: WindowMaker, bare: bool, alone: bool) -> list[Window]:
-    plain = call.call()
-    if bare:
-        for turn in plain.turns:
-            turn.text = recogniser_form(turn.text)
-    cut = maker.single_turns if alone else maker.windows
-    return cut(plain, sentences_of(plain))
+class _Form:
+    """The windows of a call in one form: of its turns together and, if that is learnt, alone."""
+
+    def __init__(self, call: Call, maker: WindowMaker, settings: TrainingSettings) -> None:
+        sentences = sentences_of(call)
+        self.together = maker.windows(call, sentences)
+        self.alone = maker.single_turns(call, sentences) if settings.alone_share > 0 else []
 
 
 def _weight(targets: Sequence[Targets], name: str, power: float) -> Tensor:

@@ -16,15 +16,16 @@ class TrainingSettings:
 
     Averaging the weights that two rounds led to is stochastic weight averaging with a cyclic rate
     (Izmailov et al., 2018, Averaging weights leads to wider optima and better generalization). A
-    round that is taught by the one before is a born-again network (Furlanello et al., 2018).
+    round that is taught by the one before is distillation from oneself, akin to Furlanello et al.,
+    2018, Born-again neural networks.
 
     Attributes:
         encoder: A Hugging Face name, a folder, or the name of a package that carries a model.
         epochs: Passes over the calls.
         epochs_again: Passes of a second round, which starts from where the first led and learns at
             half its rates; the weights of both rounds are averaged. 0 for none.
-        taught_share: By how much the second round learns labels and kinds of opportunity as the
-            first led to them, instead of as readers gave them.
+        taught_share: Share of the first round's own probabilities, beside the readers' labels, in
+            what the second round learns of labels and kinds of opportunity; 0 for none.
         encoder_rate: Peak learning rate of the encoder.
         head_rate: Peak learning rate of the heads.
         layer_decay: Each layer below the top learns this much slower.

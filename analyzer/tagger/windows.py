@@ -2,7 +2,7 @@
 
 A window packs as many whole turns as fit, each behind a marker that says who speaks, and begins
 with the turns before it as context. Each word piece is thus encoded about once, yet every turn is
-read within its conversation.
+read within its conversation. In training, some calls are read turn by turn instead.
 """
 
 from __future__ import annotations

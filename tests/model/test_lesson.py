@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import torch
+from command_line import runner
 
+from analyzer import train
+from analyzer.cli import app
 from analyzer.corpus import LabelledCall
 from analyzer.tagger.lesson import Lesson
 from analyzer.tagger.network import TaggerNetwork
 from analyzer.tagger.training import load_pretrained, train_tagger
 from analyzer.tagger.training_settings import TrainingSettings
+from analyzer.tagger.windows import MARKERS
 from analyzer.tagger.word_pieces import WordPieces
 
 
@@ -24,12 +29,12 @@ def started(quick: TrainingSettings) -> tuple[TaggerNetwork, WordPieces]:
     return network.eval(), tokenizer
 
 
-def turns_of_windows(lesson: Lesson, seed: int) -> list[tuple[int, int]]:
-    """For each window of an epoch, the call and how many turns it holds."""
-    steps = lesson.steps(random.Random(seed))
+def turns_of_windows(lesson: Lesson, tokenizer: WordPieces, seed: int) -> list[tuple[int, int]]:
+    """For each window of an epoch, the call and how many turns it holds, context included."""
+    markers = {tokenizer.number_of(marker) for marker in MARKERS.values()}
     return [
-        (call, len({turn for turn, *_ in window.sentences}))
-        for step in steps
+        (call, sum(piece in markers for piece in window.tokens))
+        for step in lesson.steps(random.Random(seed))
         for call, window in step
     ]
 
@@ -38,10 +43,10 @@ def test_read_alone_every_turn_has_a_window_of_its_own(
     few: list[LabelledCall], quick: TrainingSettings, started: tuple[TaggerNetwork, WordPieces]
 ):
     lesson = Lesson(few[:6], replace(quick, alone_share=1.0), started[1])
-    windows = turns_of_windows(lesson, 1)
+    windows = turns_of_windows(lesson, started[1], 1)
     assert {turns for _, turns in windows} == {1}
-    assert len(windows) >= sum(len(call.turns) for call in few[:6])
-    together = turns_of_windows(Lesson(few[:6], quick, started[1]), 1)
+    assert len(windows) == sum(len(call.turns) for call in few[:6])
+    together = turns_of_windows(Lesson(few[:6], quick, started[1]), started[1], 1)
     assert sum(turns for _, turns in together) >= 3 * len(together)
 
 
@@ -51,7 +56,7 @@ def test_which_calls_are_read_alone_is_drawn_anew(
     lesson = Lesson(few, replace(quick, alone_share=0.5), started[1])
 
     def together(seed: int) -> set[int]:
-        return {call for call, turns in turns_of_windows(lesson, seed) if turns > 1}
+        return {call for call, turns in turns_of_windows(lesson, started[1], seed) if turns > 1}
 
     first, second = together(1), together(2)
     assert 0.25 * len(few) < len(first) < 0.75 * len(few)
@@ -92,3 +97,20 @@ def test_the_second_round_alone_is_taught_by_the_first(
 
     assert not torch.equal(weights(taught_share=0.5), weights())
     assert torch.equal(weights(taught_share=0.5, epochs_again=0), weights(epochs_again=0))
+
+
+def test_the_command_hands_on_how_calls_are_read_and_taught(
+    few: list[LabelledCall], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    corpus = tmp_path / "corpus.jsonl"
+    corpus.write_text("".join(f"{call.model_dump_json()}\n" for call in few), "utf-8")
+    begun: list[TrainingSettings] = []
+
+    def watched(*_: object, settings: TrainingSettings, **__: object) -> None:
+        begun.append(settings)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(train, "train_model", watched)
+    for given in (["--alone-share", "0.25"], ["--taught-share", "0.5"], ["--taught-share", "2"]):
+        runner.invoke(app, ["train", "--corpus", str(corpus), *given])
+    assert [(one.alone_share, one.taught_share) for one in begun] == [(0.25, 0.0), (0.0, 0.5)]

@@ -21,6 +21,11 @@ def _windows(call: Call, tokenizer: WordPieces):
     return WindowMaker(tokenizer, SETTINGS).windows(call, sentences_of(call))
 
 
+def _single_turns(call: Call, tokenizer: WordPieces):
+    return WindowMaker(tokenizer, SETTINGS).single_turns(call, sentences_of(call))
+
+
+@pytest.mark.parametrize("cut", [_windows, _single_turns])
 @given(
     turns=st.lists(
         st.tuples(
@@ -33,15 +38,16 @@ def _windows(call: Call, tokenizer: WordPieces):
 )
 @settings(max_examples=40, deadline=None)
 def test_every_sentence_is_labelled_in_exactly_one_window(
-    tokenizer: WordPieces, turns: list[tuple[str, str]]
+    tokenizer: WordPieces, turns: list[tuple[str, str]], cut
 ):
     call = Call(id="c", turns=[Turn(speaker=speaker, text=text) for speaker, text in turns])
     spans = sentences_of(call)
-    labelled = [row[:2] for window in _windows(call, tokenizer) for row in window.sentences]
+    labelled = [row[:2] for window in cut(call, tokenizer) for row in window.sentences]
     assert labelled == [(n, k) for n, found in enumerate(spans) for k in range(len(found))]
 
 
-def test_no_window_is_longer_than_it_may_be(tokenizer: WordPieces):
+@pytest.mark.parametrize("cut", [_windows, _single_turns])
+def test_no_window_is_longer_than_it_may_be(tokenizer: WordPieces, cut):
     long = Call(
         id="c",
         turns=[
@@ -49,7 +55,7 @@ def test_no_window_is_longer_than_it_may_be(tokenizer: WordPieces):
             Turn(speaker="agent", text="Right."),
         ],
     )
-    windows = _windows(long, tokenizer)
+    windows = cut(long, tokenizer)
     assert max(len(window.tokens) for window in windows) <= SETTINGS.pieces
     assert len(windows) > 100
 
@@ -66,6 +72,14 @@ def test_a_window_begins_with_the_turns_before_it(tokenizer: WordPieces):
     )
     assert f"number {first_labelled[0] - 1} of" in before
     assert before.count("[AGENT]") + before.count("[CUSTOMER]") >= 1
+
+
+def test_a_turn_by_itself_begins_with_its_own_marker(tokenizer: WordPieces):
+    turns = [Turn(speaker="customer", text=f"{n} times now") for n in range(5)]
+    windows = _single_turns(Call(id="c", turns=turns), tokenizer)
+    assert [row[:3] for window in windows for row in window.sentences] == [
+        (turn, 0, 1) for turn in range(5)
+    ]
 
 
 def test_each_turn_stands_behind_the_marker_of_its_speaker(tokenizer: WordPieces):
