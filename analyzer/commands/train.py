@@ -70,7 +70,7 @@ def train(
             "--taught-share",
             min=0,
             max=1,
-            help="How much of what the second round learns is what the first says.",
+            help="How much of what the second round, if any, learns is what the first says.",
         ),
     ] = None,
     alone_share: Annotated[

@@ -49,7 +49,7 @@ class Lesson:
         Distillation (Hinton et al., 2015, Distilling the knowledge in a neural network): what a
         network finds likely tells more of a turn than whether a reader set a label.
 
-        What is asked for changes for good, a second teacher would be mixed in with the first.
+        What is asked for changes for good: a second teacher would be mixed in with the first.
         Sentiment stays as readers gave it.
 
         Args:
