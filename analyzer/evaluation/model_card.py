@@ -16,6 +16,8 @@ from analyzer.version import __version__
 
 FILE = "README.md"
 RELIABILITY = "reliability.svg"
+NOTES = "NOTES.md"
+"""What people write of a model beside its card, where they do."""
 
 
 def write_model_card(folder: Path, figures: Figures) -> Path:
@@ -31,6 +33,7 @@ def write_model_card(folder: Path, figures: Figures) -> Path:
     card = environment.get_template("model_card.md").render(
         figures=figures,
         training=training,
+        notes=(folder / NOTES).exists(),
         tolerated=TOLERATED,
         runs=[run for run in read_runs(folder) if run.what],
         shown=_shown,

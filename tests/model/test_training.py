@@ -19,8 +19,10 @@ from analyzer.errors import CorpusError, ModelError
 from analyzer.evaluation import evaluate
 from analyzer.evaluation.cross_validation import FoldProgress
 from analyzer.evaluation.evaluate import LEARNT, LEFT_OUT, UNSEEN, judge_labelled
+from analyzer.evaluation.figures import Figures
 from analyzer.evaluation.history import FILE, Run, read_runs
 from analyzer.evaluation.mistakes import worst_mistakes
+from analyzer.evaluation.model_card import write_model_card
 from analyzer.tagger import training
 from analyzer.tagger.averaging import mean_of
 from analyzer.tagger.inference import Tagger
@@ -82,6 +84,14 @@ def test_the_card_and_the_figures_stand_beside_the_weights(trained: Path):
     assert "learner's English" in card
     assert "The same call as a recogniser gives it" in card
     assert "| a tiny encoder |" in card
+    assert "NOTES.md" not in card
+
+
+def test_the_card_points_to_the_notes_where_there_are_some(trained: Path, tmp_path: Path):
+    folder = Path(shutil.copytree(trained, tmp_path / "model"))
+    (folder / "NOTES.md").write_text("It learnt on.\n", "utf-8")
+    card = write_model_card(folder, Figures.load(folder)).read_text("utf-8")
+    assert "is in `NOTES.md`.\n\n## How good it is" in card
     assert {
         "model.safetensors",
         "judge.json",
