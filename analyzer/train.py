@@ -20,6 +20,7 @@ from analyzer.evaluation.cross_validation import (
     save_judges,
     tag_unseen_authors,
 )
+from analyzer.evaluation.elsewhere import forget_elsewhere
 from analyzer.evaluation.evaluate import LEFT_OUT
 from analyzer.evaluation.fairness import audit_fairness
 from analyzer.evaluation.figures import RESAMPLES, Figures, measure
@@ -160,6 +161,7 @@ def finish_model(
         Analyzer.load(out), [call.call() for call in corpus[:: max(1, len(corpus) // AUDITED)]]
     )
     figures.save(out)
+    forget_elsewhere(out)
     append_run(out, figures, note)
     write_model_card(out, figures)
     return figures

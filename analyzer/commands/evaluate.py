@@ -22,6 +22,23 @@ def evaluate(
         bool,
         typer.Option("--baselines/--no-baselines", help="Whether to measure simple methods, too."),
     ] = True,
+    baselines_from: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--baselines-from",
+            metavar="FILE",
+            help="Labelled calls that the simple methods learn from; without, they learn from "
+            "CORPUS, leaving out one author at a time.",
+        ),
+    ] = None,
+    card: Annotated[
+        str | None,
+        typer.Option(
+            "--card",
+            metavar="NAME",
+            help="Keep the figures beside the model and write them into its card under this name.",
+        ),
+    ] = None,
     mistakes: Annotated[
         Path | None,
         typer.Option(
@@ -34,17 +51,27 @@ def evaluate(
     with errors_told():
         from rich.console import Console
 
+        from analyzer.bundled import bundled_model
+        from analyzer.corpus import read_corpus
+        from analyzer.evaluation.elsewhere import keep_elsewhere
         from analyzer.evaluation.evaluate import judge_labelled
-        from analyzer.evaluation.figures import measure
+        from analyzer.evaluation.figures import Figures, measure
         from analyzer.evaluation.mistakes import worst_mistakes
+        from analyzer.evaluation.model_card import write_model_card
         from analyzer.files import write_lines
 
+        folder = bundled_model() if model is None else model
+        of_card = Figures.load(folder) if card else None  # no card to write in is told at once
+        learn_from = [call for path in baselines_from or () for call in read_corpus(path)]
         with busy("measuring"):
-            judged, how = judge_labelled(corpus, model=model)
-            figures = measure(judged, how, baselines=baselines)
+            judged, how = judge_labelled(corpus, model=folder)
+            figures = measure(judged, how, baselines=baselines, baselines_from=learn_from)
         Console().print(figures.table())
         if json_file is not None:
             write_lines(json_file, [figures.model_dump_json(indent=1)])
+        if card and of_card is not None:
+            keep_elsewhere(folder, card, figures)
+            typer.echo(f"the figures are in {write_model_card(folder, of_card)}")
         if mistakes is not None:
             found = worst_mistakes(judged)
             write_lines(mistakes, [one.model_dump_json() for one in found])

@@ -139,8 +139,13 @@ BASELINES: dict[str, Fit] = {
 }
 
 
-def judge_by_baseline(calls: Sequence[LabelledCall], fit: Fit) -> list[Judged]:
-    """A baseline's reports, leave-one-author-out."""
+def judge_by_baseline(
+    calls: Sequence[LabelledCall], fit: Fit, learn_from: Sequence[LabelledCall] = ()
+) -> list[Judged]:
+    """A baseline's reports, fitted on other calls if any are given, else leave-one-author-out."""
+    if learn_from:
+        judge = fit(learn_from)
+        return [Judged(call, judge(call)) for call in calls]
     judged: list[Judged] = []
     for author in sorted({call.author for call in calls}):
         judge = fit([call for call in calls if call.author != author])

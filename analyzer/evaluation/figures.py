@@ -156,7 +156,12 @@ class Figures(BaseModel):
 
 
 def measure(
-    judged: Sequence[Judged], how: str, *, baselines: bool = True, resamples: int = RESAMPLES
+    judged: Sequence[Judged],
+    how: str,
+    *,
+    baselines: bool = True,
+    baselines_from: Sequence[LabelledCall] = (),
+    resamples: int = RESAMPLES,
 ) -> Figures:
     """Measure reports against gold labels.
 
@@ -164,17 +169,18 @@ def measure(
         judged: Calls with reports.
         how: How it was made sure that the calls were unseen; stands above the table.
         baselines: Whether to fit and measure the baselines too, leave-one-author-out; needs calls
-            of two authors at least.
+            of two authors at least, or others to fit them on.
+        baselines_from: The calls that the baselines learn from instead, none of them measured.
         resamples: How often calls are drawn anew for the bootstrap intervals; 0 for none.
     """
     gold = [one.gold for one in judged]
-    compare = baselines and len({call.author for call in gold}) > 1
+    compare = baselines and (bool(baselines_from) or len({call.author for call in gold}) > 1)
     return Figures(
         calls=len(judged),
         how=how,
         measures=_rounded(all_measures(judged)),
         ranges=_bootstrap(judged, resamples),
-        baselines=_baselines(gold) if compare else {},
+        baselines=_baselines(gold, baselines_from) if compare else {},
         labels=[
             LabelRow(
                 label=row.label,
@@ -201,9 +207,11 @@ def measure(
     )
 
 
-def _baselines(gold: Sequence[LabelledCall]) -> dict[str, dict[str, float]]:
+def _baselines(
+    gold: Sequence[LabelledCall], learn_from: Sequence[LabelledCall]
+) -> dict[str, dict[str, float]]:
     return {
-        name: _rounded(all_measures(judge_by_baseline(gold, fit)))
+        name: _rounded(all_measures(judge_by_baseline(gold, fit, learn_from)))
         for name, fit in BASELINES.items()
     }
 

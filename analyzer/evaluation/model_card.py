@@ -7,6 +7,7 @@ from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from analyzer.evaluation.elsewhere import read_elsewhere
 from analyzer.evaluation.fairness import TOLERATED
 from analyzer.evaluation.figures import Figures
 from analyzer.evaluation.history import Run, read_runs
@@ -33,6 +34,7 @@ def write_model_card(folder: Path, figures: Figures) -> Path:
     card = environment.get_template("model_card.md").render(
         figures=figures,
         training=training,
+        elsewhere=read_elsewhere(folder),
         notes=(folder / NOTES).exists(),
         tolerated=TOLERATED,
         runs=[run for run in read_runs(folder) if run.what],

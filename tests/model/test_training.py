@@ -10,14 +10,17 @@ from pathlib import Path
 
 import pytest
 import torch
+from command_line import runner
 from transformers import PreTrainedTokenizerFast
 
 from analyzer import Analyzer
 from analyzer.bundled import bundled_model
+from analyzer.cli import app
 from analyzer.corpus import LabelledCall
 from analyzer.errors import CorpusError, ModelError
 from analyzer.evaluation import evaluate
 from analyzer.evaluation.cross_validation import FoldProgress
+from analyzer.evaluation.elsewhere import keep_elsewhere, read_elsewhere
 from analyzer.evaluation.evaluate import LEARNT, LEFT_OUT, UNSEEN, judge_labelled
 from analyzer.evaluation.figures import Figures
 from analyzer.evaluation.history import FILE, Run, read_runs
@@ -30,7 +33,7 @@ from analyzer.tagger.storage import load_model, save_model
 from analyzer.tagger.text_forms import recogniser_form
 from analyzer.tagger.training import load_pretrained, train_tagger, word_vectors
 from analyzer.tagger.training_settings import TrainingSettings
-from analyzer.train import author_groups, train_model
+from analyzer.train import FOLDS, author_groups, train_model
 
 
 @pytest.fixture(scope="module")
@@ -85,6 +88,60 @@ def test_the_card_and_the_figures_stand_beside_the_weights(trained: Path):
     assert "The same call as a recogniser gives it" in card
     assert "| a tiny encoder |" in card
     assert "NOTES.md" not in card
+
+
+def test_figures_on_other_calls_stand_in_the_card_until_the_model_is_another(
+    trained: Path,
+    few: list[LabelledCall],
+    others: list[LabelledCall],
+    corpus: list[LabelledCall],
+    quick: TrainingSettings,
+    tmp_path: Path,
+):
+    folder = Path(shutil.copytree(trained, tmp_path / "model"))
+    real = tmp_path / "real.jsonl"
+    one_author = [call for call in corpus if call.author == "a7"][:6]
+    real.write_text("".join(f"{call.model_dump_json()}\n" for call in one_author), "utf-8")
+    learn_from = tmp_path / "others.jsonl"
+    learn_from.write_text("".join(f"{call.model_dump_json()}\n" for call in few), "utf-8")
+    options = ["--model", str(folder), "--card", "6 calls of ours"]
+    for more in (["--no-baselines"], ["--baselines-from", str(learn_from)]):
+        done = runner.invoke(app, ["evaluate", str(real), *options, *more])
+        assert done.exit_code == 0, done.output
+    (kept,) = read_elsewhere(folder)
+    assert kept.figures.calls == 6
+    assert list(kept.figures.baselines) == ["majority", "keywords", "TF-IDF + logistic regression"]
+
+    keep_elsewhere(folder, kept.on, kept.figures, {"emotions by sentiment, AUC": 0.8141})
+    card = write_model_card(folder, Figures.load(folder)).read_text("utf-8")
+    assert f"\n\n### On 6 calls of ours\n6 calls, {UNSEEN};" in card
+    assert f"{kept.figures.markdown()}\n| emotions by sentiment, AUC | 0.81 |" in card
+    assert "emotions by sentiment, AUC | 0.81 | | | | |\n\n### By label\n" in card
+    assert "| `elsewhere.json` |" in card
+
+    shutil.rmtree(folder / FOLDS, ignore_errors=True)
+    _train(few, others, quick, folder)
+    assert read_elsewhere(folder) == []
+    assert "6 calls of ours" not in (folder / "README.md").read_text("utf-8")
+
+
+def test_figures_of_other_calls_that_cannot_be_read_are_named(tmp_path: Path):
+    (tmp_path / "elsewhere.json").write_text('[{"on": ""}]', "utf-8")
+    with pytest.raises(ModelError, match=r"elsewhere\.json"):
+        read_elsewhere(tmp_path)
+
+
+def test_without_a_card_nothing_is_measured_for_one(
+    trained: Path, corpus: list[LabelledCall], tmp_path: Path
+):
+    folder = Path(shutil.copytree(trained, tmp_path / "model"))
+    (folder / "figures.json").unlink()
+    real = tmp_path / "real.jsonl"
+    real.write_text(f"{corpus[0].model_dump_json()}\n", "utf-8")
+    done = runner.invoke(app, ["evaluate", str(real), "--model", str(folder), "--card", "ours"])
+    assert done.exit_code == 1
+    assert "holds no figures" in done.stderr
+    assert not (folder / "elsewhere.json").exists()
 
 
 def test_the_card_points_to_the_notes_where_there_are_some(trained: Path, tmp_path: Path):
