@@ -22,6 +22,7 @@ class Elsewhere(BaseModel):
         day: When they were judged.
         figures: What was measured.
         further: In words, what was measured there beyond the measures of every set.
+        remark: What else must be known of these figures, as a sentence.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -30,13 +31,19 @@ class Elsewhere(BaseModel):
     day: date
     figures: Figures
     further: dict[str, float] = Field(default_factory=dict)
+    remark: str = ""
 
 
 _SETS = TypeAdapter(list[Elsewhere])
 
 
 def keep_elsewhere(
-    folder: Path, on: str, figures: Figures, further: dict[str, float] | None = None
+    folder: Path,
+    on: str,
+    figures: Figures,
+    *,
+    further: dict[str, float] | None = None,
+    remark: str = "",
 ) -> None:
     """Keep figures beside a model, in place of those that were kept of the same calls.
 
@@ -45,13 +52,14 @@ def keep_elsewhere(
         on: The calls, in words: a heading of the model card.
         figures: What was measured there.
         further: In words, what else was measured there.
+        remark: What else must be known of these figures, as a sentence.
 
     Raises:
         ModelError: If what the folder keeps cannot be read.
     """
     today = datetime.now(UTC).date()
     kept = [one for one in read_elsewhere(folder) if one.on != on]
-    kept.append(Elsewhere(on=on, day=today, figures=figures, further=further or {}))
+    kept.append(Elsewhere(on=on, day=today, figures=figures, further=further or {}, remark=remark))
     write_lines(folder / FILE, [_SETS.dump_json(kept, indent=1).decode()])
 
 

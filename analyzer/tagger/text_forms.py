@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from analyzer.call import Call
+from analyzer.tagger.placeholders import without_placeholders
 
 _PUNCTUATION = re.compile(r"(?<!\w)['’]|['’](?!\w)|[^\w\s'’$£€%#@&\[\]]")
 _SPACES = re.compile(r"\s+")
@@ -13,10 +14,11 @@ _SPACES = re.compile(r"\s+")
 def recogniser_form(text: str) -> str:
     """The text as a speech recogniser without punctuation gives it: lower case, words only.
 
-    Apostrophes inside words stay, as recognisers keep them.
+    Apostrophes inside words stay, as recognisers keep them; placeholders become the words they are
+    read as, since brackets would be lost.
     """
-    bare = _SPACES.sub(" ", _PUNCTUATION.sub(" ", text.lower())).strip()
-    return bare or text.lower()
+    said = without_placeholders(text).lower()
+    return _SPACES.sub(" ", _PUNCTUATION.sub(" ", said)).strip() or said
 
 
 def as_recognised(call: Call) -> Call:

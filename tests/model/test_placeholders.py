@@ -42,8 +42,10 @@ def test_what_is_no_placeholder_stays(text: str):
     assert without_placeholders(text) == text
 
 
-def test_a_recogniser_form_keeps_placeholders_in_signs_and_brackets_readable():
-    assert without_placeholders(recogniser_form("My #NAME#! And [NAME].")) == "my name and name"
+def test_in_a_recogniser_form_placeholders_are_the_words_they_are_read_as():
+    assert recogniser_form("My #NAME#! And [NAME].") == "my name and name"
+    assert recogniser_form("Call <PHONE> or {{order}}?") == "call phone number or order number"
+    assert recogniser_form("[laughs] Press #.") == "[laughs] press #"
 
 
 def test_the_vocabulary_of_the_word_model_holds_what_is_read():

@@ -112,10 +112,19 @@ def test_figures_on_other_calls_stand_in_the_card_until_the_model_is_another(
     assert kept.figures.calls == 6
     assert list(kept.figures.baselines) == ["majority", "keywords", "TF-IDF + logistic regression"]
 
-    keep_elsewhere(folder, kept.on, kept.figures, {"emotions by sentiment, AUC": 0.8141})
+    keep_elsewhere(
+        folder,
+        kept.on,
+        kept.figures,
+        further={"emotions by sentiment, AUC": 0.8141},
+        remark="Few as they are.",
+    )
     card = write_model_card(folder, Figures.load(folder)).read_text("utf-8")
     assert f"\n\n### On 6 calls of ours\n6 calls, {UNSEEN};" in card
-    assert f"{kept.figures.markdown()}\n| emotions by sentiment, AUC | 0.81 |" in card
+    assert (
+        f"\nFew as they are.\n\n{kept.figures.markdown()}\n| emotions by sentiment, AUC | 0.81 |"
+        in card
+    )
     assert "emotions by sentiment, AUC | 0.81 | | | | |\n\n### By label\n" in card
     assert "| `elsewhere.json` |" in card
 
