@@ -82,6 +82,15 @@ def train(
             help="Share of calls whose turns are read one by one, drawn anew each pass.",
         ),
     ] = None,
+    consistency: Annotated[
+        float | None,
+        typer.Option(
+            "--consistency",
+            min=0,
+            help="Weight of agreeing with oneself on a call as written and as a recogniser gives "
+            "it; takes more than twice the time.",
+        ),
+    ] = None,
     seed: Annotated[
         int | None, typer.Option("--seed", help="What the taggers' chance follows.")
     ] = (None),
@@ -120,6 +129,7 @@ def train(
             epochs_again=usual.epochs_again if epochs_again is None else epochs_again,
             taught_share=usual.taught_share if taught_share is None else taught_share,
             alone_share=usual.alone_share if alone_share is None else alone_share,
+            consistency=usual.consistency if consistency is None else consistency,
             seed=usual.seed if seed is None else seed,
         )
         calls = read_corpus(corpus)

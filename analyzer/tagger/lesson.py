@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from analyzer.call import Call
 from analyzer.corpus import LabelledCall
 from analyzer.language import sentences_of
+from analyzer.tagger.losses import disagreement, labels_loss
 from analyzer.tagger.network import (
     SENTIMENT_STEPS,
     Batch,
@@ -25,6 +28,18 @@ from analyzer.tagger.text_forms import as_recognised
 from analyzer.tagger.training_settings import TrainingSettings
 from analyzer.tagger.windows import Window, WindowMaker
 from analyzer.tagger.word_pieces import WordPieces
+
+
+class Item(NamedTuple):
+    """A window to learn from: of which call, in which form."""
+
+    call: int
+    recognised: bool
+    window: Window
+
+
+_Place = tuple[int, bool, int]
+"""A turn: of which call, in which form, which."""
 
 
 class Lesson:
@@ -72,69 +87,111 @@ class Lesson:
                 # Weighted positives raise logits by the log of their weight: it is taken off.
                 gold.lerp_(torch.sigmoid(said - weight.log()), share)
 
-    def steps(self, chance: random.Random) -> list[list[tuple[int, Window]]]:
-        """Batches of (call, window) for one epoch, of similar length within a batch."""
-        items: list[tuple[int, Window]] = []
-        for number in range(len(self._targets)):
-            bare = chance.random() < self._settings.bare_share
-            form = self._bare[number] if bare else self._as_written[number]
-            alone = bool(form.alone) and chance.random() < self._settings.alone_share
-            items.extend((number, window) for window in (form.alone if alone else form.together))
-        items.sort(key=lambda item: len(item[1].tokens) + 24 * chance.random())
-        batches: list[list[tuple[int, Window]]] = [[]]
+    def steps(self, chance: random.Random) -> list[list[Item]]:
+        """Windows in batches for one epoch."""
+        calls = [self._windows(number, chance) for number in range(len(self._targets))]
+        if self._settings.consistency > 0:
+            return self._whole_calls(calls, chance)
+        return self._of_similar_length([item for items in calls for item in items], chance)
+
+    def _windows(self, number: int, chance: random.Random) -> list[Item]:
+        """A call's windows in the form that is drawn, or in both where they must agree."""
+        bare = chance.random() < self._settings.bare_share
+        forms = (False, True) if self._settings.consistency > 0 else (bare,)
+        alone = (
+            bool(self._as_written[number].alone) and chance.random() < self._settings.alone_share
+        )
+        items: list[Item] = []
+        for recognised in forms:
+            form = self._bare[number] if recognised else self._as_written[number]
+            windows = form.alone if alone else form.together
+            items.extend(Item(number, recognised, window) for window in windows)
+        return items
+
+    def _of_similar_length(self, items: list[Item], chance: random.Random) -> list[list[Item]]:
+        items.sort(key=lambda item: len(item.window.tokens) + 24 * chance.random())
+        batches: list[list[Item]] = [[]]
         longest = 0
         for item in items:
-            longest = max(longest, len(item[1].tokens))
+            longest = max(longest, len(item.window.tokens))
             if batches[-1] and longest * (len(batches[-1]) + 1) > self._settings.pieces_a_step:
                 batches.append([])
-                longest = len(item[1].tokens)
+                longest = len(item.window.tokens)
             batches[-1].append(item)
         chance.shuffle(batches)
         return batches
 
-    def loss(
-        self,
-        network: TaggerNetwork,
-        items: list[tuple[int, Window]],
-        chance: random.Random,
-    ) -> Tensor:
-        """Mean loss of a step: labels, kinds of opportunity, sentiment."""
-        batch = collate([window for _, window in items], self._tokenizer.padding)
+    def _whole_calls(self, calls: list[list[Item]], chance: random.Random) -> list[list[Item]]:
+        """Both forms of a call in one batch, twice the size of others."""
+        chance.shuffle(calls)
+        batches: list[list[Item]] = [[]]
+        for items in calls:
+            together = [*batches[-1], *items]
+            longest = max((len(item.window.tokens) for item in together), default=0)
+            if batches[-1] and longest * len(together) > 2 * self._settings.pieces_a_step:
+                batches.append(items)
+            else:
+                batches[-1] = together
+        return batches
+
+    def loss(self, network: TaggerNetwork, items: list[Item], chance: random.Random) -> Tensor:
+        """Mean loss of a step: labels, kinds of opportunity, sentiment, and where forms differ."""
+        batch = collate([item.window for item in items], self._tokenizer.padding)
         _hide_words(batch, self._settings.masked_share, self._tokenizer.mask, chance)
         with torch.autocast("cpu", torch.bfloat16):
             out: SentenceLogits = network(batch)
-        places: dict[tuple[int, int, int], int] = {}
-        turn_of_sentence = torch.tensor(
+        places: dict[_Place, int] = {}
+        for item in items:
+            for row in item.window.sentences:
+                places.setdefault((item.call, item.recognised, row[0]), len(places))
+        turn = torch.tensor(
             [
-                places.setdefault((number, call, row[0]), len(places))
-                for number, (call, window) in enumerate(items)
-                for row in window.sentences
+                places[item.call, item.recognised, row[0]]
+                for item in items
+                for row in item.window.sentences
             ]
         )
-        turns = len(places)
-        gold = [(call, turn) for _, call, turn in places]
-        labels = torch.stack([self._targets[call].labels[turn] for call, turn in gold])
-        kinds = torch.stack([self._targets[call].kinds[turn] for call, turn in gold])
-        sentiment = torch.stack([self._targets[call].sentiment[turn] for call, turn in gold])
-        return (
-            _masked_loss(
-                pool_sentences(out.labels.float(), turn_of_sentence, turns),
-                labels,
-                self._label_weight,
-            )
-            + self._settings.kind_weight
-            * _masked_loss(
-                pool_sentences(out.kinds.float(), turn_of_sentence, turns),
-                kinds,
+        turns, settings = len(places), self._settings
+        heads = (
+            _Head(
+                "labels", pool_sentences(out.labels.float(), turn, turns), self._label_weight, 1.0
+            ),
+            _Head(
+                "kinds",
+                pool_sentences(out.kinds.float(), turn, turns),
                 self._kind_weight,
-            )
-            + self._settings.sentiment_weight
-            * _masked_loss(
-                mean_of_sentences(out.sentiment.float(), turn_of_sentence, turns),
-                sentiment,
+                settings.kind_weight,
+            ),
+            _Head(
+                "sentiment",
+                mean_of_sentences(out.sentiment.float(), turn, turns),
                 torch.ones(SENTIMENT_STEPS),
-            )
+                settings.sentiment_weight,
+            ),
         )
+        return torch.stack([head.share * self._head_loss(head, places) for head in heads]).sum()
+
+    def _head_loss(self, head: _Head, places: dict[_Place, int]) -> Tensor:
+        gold = torch.stack(
+            [getattr(self._targets[call], head.name)[number] for call, _, number in places]
+        )
+        loss = labels_loss(head.said, gold, head.weight)
+        if self._settings.consistency > 0:
+            written, recognised = _both_forms(places)
+            known = ~torch.isnan(gold[written])
+            apart = disagreement(head.said[written], head.said[recognised], known)
+            loss = loss + self._settings.consistency * apart
+        return loss
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """What a head of the network says of turns: which, logits, weight of positives, its share."""
+
+    name: str
+    said: Tensor
+    weight: Tensor
+    share: float
 
 
 class _Form:
@@ -153,14 +210,14 @@ def _weight(targets: Sequence[Targets], name: str, power: float) -> Tensor:
     return (negative / positive.clamp(min=1)).clamp(min=1).pow(power).clamp(max=20)
 
 
-def _masked_loss(logits: Tensor, gold: Tensor, weight: Tensor) -> Tensor:
-    known = ~torch.isnan(gold)
-    if not bool(known.any()):
-        return logits.sum() * 0
-    loss = nn.functional.binary_cross_entropy_with_logits(
-        logits, gold.nan_to_num(), pos_weight=weight, reduction="none"
-    )
-    return loss[known].mean() * 10
+def _both_forms(places: dict[_Place, int]) -> tuple[list[int], list[int]]:
+    """The places of the turns that were read in both forms: as written, as recognised."""
+    pairs = [
+        (place, places[call, True, turn])
+        for (call, recognised, turn), place in places.items()
+        if not recognised and (call, True, turn) in places
+    ]
+    return [place for place, _ in pairs], [place for _, place in pairs]
 
 
 def _hide_words(batch: Batch, share: float, mask: int, chance: random.Random) -> None:

@@ -33,6 +33,9 @@ class TrainingSettings:
         bare_share: Share of calls seen as a recogniser would give them, drawn anew each epoch.
         alone_share: Share of calls of which each turn is read by itself, drawn anew each epoch: on
             real talk what was said before misleads more than in the calls that are learnt from.
+        consistency: Weight of a loss for what is said otherwise of a call as written than as a
+            recogniser gives it, beside the labels'; both forms are then learnt in the same step,
+            which takes more than twice the time. 0 for none.
         masked_share: Share of word pieces hidden, against learning calls by heart.
         weight_power: Positives weigh (negatives / positives) to this power.
         sentiment_weight: Weight of the sentiment's loss beside the labels'.
@@ -52,6 +55,7 @@ class TrainingSettings:
     pieces_a_step: int = 2048
     bare_share: float = 0.5
     alone_share: float = 0.0
+    consistency: float = 0.0
     masked_share: float = 0.05
     weight_power: float = 0.5
     sentiment_weight: float = 1.0

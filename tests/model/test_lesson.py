@@ -11,13 +11,17 @@ import torch
 from command_line import runner
 
 from analyzer import train
+from analyzer.call import Call
 from analyzer.cli import app
 from analyzer.corpus import LabelledCall
+from analyzer.language import sentences_of
 from analyzer.tagger.lesson import Lesson
-from analyzer.tagger.network import TaggerNetwork
+from analyzer.tagger.losses import disagreement
+from analyzer.tagger.network import TaggerNetwork, collate, pool_sentences
+from analyzer.tagger.text_forms import as_recognised
 from analyzer.tagger.training import load_pretrained, train_tagger
 from analyzer.tagger.training_settings import TrainingSettings
-from analyzer.tagger.windows import MARKERS
+from analyzer.tagger.windows import MARKERS, WindowMaker, WindowSettings
 from analyzer.tagger.word_pieces import WordPieces
 
 
@@ -33,9 +37,9 @@ def turns_of_windows(lesson: Lesson, tokenizer: WordPieces, seed: int) -> list[t
     """For each window of an epoch, the call and how many turns it holds, context included."""
     markers = {tokenizer.number_of(marker) for marker in MARKERS.values()}
     return [
-        (call, sum(piece in markers for piece in window.tokens))
+        (item.call, sum(piece in markers for piece in item.window.tokens))
         for step in lesson.steps(random.Random(seed))
-        for call, window in step
+        for item in step
     ]
 
 
@@ -99,6 +103,67 @@ def test_the_second_round_alone_is_taught_by_the_first(
     assert torch.equal(weights(taught_share=0.5, epochs_again=0), weights(epochs_again=0))
 
 
+def test_for_consistency_both_forms_of_a_call_are_in_one_step(
+    few: list[LabelledCall], quick: TrainingSettings, started: tuple[TaggerNetwork, WordPieces]
+):
+    lesson = Lesson(few, replace(quick, consistency=1.0, pieces_a_step=2048), started[1])
+    steps = [
+        {(item.call, item.recognised) for item in step} for step in lesson.steps(random.Random(1))
+    ]
+    assert len(steps) > 3
+    assert all((call, not form) in step for step in steps for call, form in step)
+    assert sorted(call for step in steps for call, form in step if form) == list(range(len(few)))
+
+
+def test_disagreement_is_nothing_for_like_readings_and_pulls_unlike_ones_together():
+    one = torch.tensor([[2.0, -1.0], [0.5, 0.0]], requires_grad=True)
+    other = torch.tensor([[-1.0, -1.0], [0.5, 3.0]], requires_grad=True)
+    known = torch.tensor([[True, True], [True, False]])
+    same = disagreement(one.detach(), one.detach(), known)
+    assert float(same) == pytest.approx(0.0, abs=1e-5)
+    apart = disagreement(one, other, known)
+    apart.backward()
+    assert float(apart.detach()) > 0.5
+    assert one.grad is not None
+    assert other.grad is not None
+    assert one.grad[0, 0] > 0 > other.grad[0, 0]
+    assert one.grad[1, 1] == other.grad[1, 1] == 0, "what is not known does not count"
+
+
+@torch.inference_mode()
+def logits_of(network: TaggerNetwork, tokenizer: WordPieces, call: Call) -> torch.Tensor:
+    """What a network says of the labels of each turn of a call."""
+    windows = WindowMaker(tokenizer, WindowSettings()).windows(call, sentences_of(call))
+    turn = torch.tensor([row[0] for window in windows for row in window.sentences])
+    return pool_sentences(
+        network(collate(windows, tokenizer.padding)).labels, turn, len(call.turns)
+    )
+
+
+def test_a_tagger_that_learnt_to_be_consistent_says_nearly_the_same_of_both_forms(
+    few: list[LabelledCall], quick: TrainingSettings
+):
+    calls = few[:8]
+
+    def apart(consistency: float) -> float:
+        settings = replace(
+            quick,
+            epochs=8,
+            epochs_again=0,
+            pieces_a_step=1024,
+            head_rate=0.02,
+            consistency=consistency,
+        )
+        trained = train_tagger(calls, settings)
+        distances = [
+            logits_of(*trained, one.call()) - logits_of(*trained, as_recognised(one.call()))
+            for one in calls
+        ]
+        return float(torch.cat(distances).abs().mean())
+
+    assert apart(100.0) < 0.75 * apart(1e-6)
+
+
 def test_the_command_hands_on_how_calls_are_read_and_taught(
     few: list[LabelledCall], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
@@ -111,6 +176,11 @@ def test_the_command_hands_on_how_calls_are_read_and_taught(
         raise KeyboardInterrupt
 
     monkeypatch.setattr(train, "train_model", watched)
-    for given in (["--alone-share", "0.25"], ["--taught-share", "0.5"], ["--taught-share", "2"]):
+    right = (["--alone-share", "0.25"], ["--taught-share", "0.5"], ["--consistency", "1.5"])
+    for given in (*right, ["--taught-share", "2"], ["--consistency", "-1"]):
         runner.invoke(app, ["train", "--corpus", str(corpus), *given])
-    assert [(one.alone_share, one.taught_share) for one in begun] == [(0.25, 0.0), (0.0, 0.5)]
+    assert [(one.alone_share, one.taught_share, one.consistency) for one in begun] == [
+        (0.25, 0.0, 0.0),
+        (0.0, 0.5, 0.0),
+        (0.0, 0.0, 1.5),
+    ]
