@@ -167,9 +167,16 @@ def read_corpus(path: str | Path) -> list[LabelledCall]:
     """Read a labelled corpus: JSON Lines, one labelled call a line.
 
     Raises:
-        CorpusError: If the file cannot be read, or a line is not a labelled call.
+        CorpusError: If the file cannot be read or is empty, or a line is not a labelled call.
     """
-    return list(_calls(Path(path)))
+    calls = list(_calls(Path(path)))
+    if not calls:
+        raise CorpusError(
+            "holds no labelled call.",
+            source=str(path),
+            remedy="Give a JSON Lines file with a labelled call a line; see data/README.md.",
+        )
+    return calls
 
 
 def _calls(path: Path) -> Iterator[LabelledCall]:

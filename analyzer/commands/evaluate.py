@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from analyzer.commands.options import ModelFolder
 from analyzer.commands.running import busy, errors_told
+from analyzer.errors import UsageError
+
+if TYPE_CHECKING:
+    from analyzer.evaluation.figures import Figures
 
 
 def evaluate(
@@ -36,7 +40,8 @@ def evaluate(
         typer.Option(
             "--card",
             metavar="NAME",
-            help="Keep the figures beside the model and write them into its card under this name.",
+            help="Keep the figures beside the model (the bundled one unless --model names another) "
+            "and write them into its card under this name.",
         ),
     ] = None,
     mistakes: Annotated[
@@ -53,26 +58,41 @@ def evaluate(
 
         from analyzer.bundled import bundled_model
         from analyzer.corpus import read_corpus
+        from analyzer.evaluation.baselines import read_baseline_calls
         from analyzer.evaluation.elsewhere import keep_elsewhere
         from analyzer.evaluation.evaluate import judge_labelled
-        from analyzer.evaluation.figures import Figures, measure
+        from analyzer.evaluation.figures import measure
         from analyzer.evaluation.mistakes import worst_mistakes
         from analyzer.evaluation.model_card import write_model_card
         from analyzer.files import write_lines
 
+        if baselines_from and not baselines:
+            raise UsageError("--baselines-from needs the baselines: leave --no-baselines out.")
         folder = bundled_model() if model is None else model
-        of_card = Figures.load(folder) if card else None  # no card to write in is told at once
-        learn_from = [call for path in baselines_from or () for call in read_corpus(path)]
+        in_card = None if card is None else _figures_in_card(folder, card)
+        calls = read_corpus(corpus)
+        learn_from = read_baseline_calls(baselines_from or [], calls)
         with busy("measuring"):
-            judged, how = judge_labelled(corpus, model=folder)
+            judged, how = judge_labelled(calls, model=folder)
             figures = measure(judged, how, baselines=baselines, baselines_from=learn_from)
         Console().print(figures.table())
         if json_file is not None:
             write_lines(json_file, [figures.model_dump_json(indent=1)])
-        if card and of_card is not None:
-            keep_elsewhere(folder, card, figures)
-            typer.echo(f"the figures are in {write_model_card(folder, of_card)}")
         if mistakes is not None:
             found = worst_mistakes(judged)
             write_lines(mistakes, [one.model_dump_json() for one in found])
             typer.echo(f"{len(found):,} mistakes are in {mistakes}")
+        if card is not None and in_card is not None:
+            keep_elsewhere(folder, card, figures)
+            typer.echo(f"The figures are in {write_model_card(folder, in_card)}")
+
+
+def _figures_in_card(folder: Path, card: str) -> Figures:
+    """The figures that stand in the card so far; what is wrong with it is told before measuring."""
+    from analyzer.evaluation.elsewhere import read_elsewhere
+    from analyzer.evaluation.figures import Figures
+
+    if not card.strip() or len(card.splitlines()) > 1:
+        raise UsageError("--card takes the name of the calls, in one line.")
+    read_elsewhere(folder)
+    return Figures.load(folder)

@@ -91,6 +91,14 @@ def train(
             "it; takes more than twice the time.",
         ),
     ] = None,
+    misheard: Annotated[
+        bool,
+        typer.Option(
+            "--misheard",
+            help="Let a recogniser mishear, drop and double some of the words that are learnt; "
+            "best with --consistency 1.",
+        ),
+    ] = False,
     seed: Annotated[
         int | None, typer.Option("--seed", help="What the taggers' chance follows.")
     ] = (None),
@@ -130,6 +138,7 @@ def train(
             taught_share=usual.taught_share if taught_share is None else taught_share,
             alone_share=usual.alone_share if alone_share is None else alone_share,
             consistency=usual.consistency if consistency is None else consistency,
+            misheard=misheard,
             seed=usual.seed if seed is None else seed,
         )
         calls = read_corpus(corpus)

@@ -8,13 +8,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import numpy as np
 from sklearn.dummy import DummyClassifier
 from sklearn.linear_model import LogisticRegression, Ridge
 
 from analyzer import codebook
-from analyzer.corpus import LabelledCall
+from analyzer.corpus import LabelledCall, read_corpus
+from analyzer.errors import CorpusError
 from analyzer.evaluation.measures import Judged
 from analyzer.evidence import best_threshold
 from analyzer.report import (
@@ -27,6 +29,7 @@ from analyzer.report import (
     Sentiment,
     TurnReport,
 )
+from analyzer.tagger.tag_store import fingerprint
 from analyzer.tagger.words import WordModel
 
 Fit = Callable[[Sequence[LabelledCall]], Callable[[LabelledCall], CallReport]]
@@ -137,6 +140,29 @@ BASELINES: dict[str, Fit] = {
     "keywords": fit_keywords,
     "TF-IDF + logistic regression": fit_words,
 }
+
+
+def read_baseline_calls(
+    paths: Sequence[Path], measured: Sequence[LabelledCall]
+) -> list[LabelledCall]:
+    """Labelled calls for baselines to learn from, none of which is measured.
+
+    Raises:
+        CorpusError: If a file cannot be read, or holds calls of the same words as a measured one.
+    """
+    known = {fingerprint(call.call()) for call in measured}
+    calls: list[LabelledCall] = []
+    for path in paths:
+        found = read_corpus(path)
+        again = sum(fingerprint(call.call()) in known for call in found)
+        if again:
+            raise CorpusError(
+                f"holds {again} of the calls that are measured.",
+                source=str(path),
+                remedy="Let the baselines learn from other calls.",
+            )
+        calls.extend(found)
+    return calls
 
 
 def judge_by_baseline(

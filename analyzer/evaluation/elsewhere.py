@@ -43,23 +43,31 @@ def keep_elsewhere(
     figures: Figures,
     *,
     further: dict[str, float] | None = None,
-    remark: str = "",
+    remark: str | None = None,
 ) -> None:
     """Keep figures beside a model, in place of those that were kept of the same calls.
+
+    What else had been measured there goes with the figures that are replaced.
 
     Args:
         folder: Of the model.
         on: The calls, in words: a heading of the model card.
         figures: What was measured there.
         further: In words, what else was measured there.
-        remark: What else must be known of these figures, as a sentence.
+        remark: What else must be known of these figures, as a sentence; without, what was said of
+            those before stays.
 
     Raises:
         ModelError: If what the folder keeps cannot be read.
+        OutputError: If the folder cannot be written to.
     """
+    sets = {one.on: one for one in read_elsewhere(folder)}
+    before = sets.pop(on, None)
+    if remark is None:
+        remark = before.remark if before else ""
     today = datetime.now(UTC).date()
-    kept = [one for one in read_elsewhere(folder) if one.on != on]
-    kept.append(Elsewhere(on=on, day=today, figures=figures, further=further or {}, remark=remark))
+    new = Elsewhere(on=on, day=today, figures=figures, further=further or {}, remark=remark)
+    kept = [*sets.values(), new]
     write_lines(folder / FILE, [_SETS.dump_json(kept, indent=1).decode()])
 
 

@@ -24,6 +24,7 @@ from analyzer.evaluation.measures import (
 )
 
 FILE = "figures.json"
+LEAVING_OUT = "leave-one-author-out on the same calls"
 RESAMPLES = 200
 
 IN_WORDS: dict[str, str] = {
@@ -82,6 +83,7 @@ class Figures(BaseModel):
         measures: Name to value, for the analyzer.
         ranges: 95 % bootstrap interval over calls, of the measures shown first.
         baselines: The same measures, for each baseline.
+        baselines_fitted: On which calls the baselines were fitted, in words.
         labels: A row a label.
         styles: Some measures, for each style of transcript.
         dialects: The same, for each family of dialects with `FEWEST_OF_A_DIALECT` calls or more.
@@ -98,6 +100,7 @@ class Figures(BaseModel):
     measures: dict[str, float]
     ranges: dict[str, tuple[float, float]] = Field(default_factory=dict)
     baselines: dict[str, dict[str, float]] = Field(default_factory=dict)
+    baselines_fitted: str = LEAVING_OUT
     labels: list[LabelRow] = Field(default_factory=list)
     styles: dict[str, dict[str, float]] = Field(default_factory=dict)
     dialects: dict[str, dict[str, float]] = Field(default_factory=dict)
@@ -181,6 +184,7 @@ def measure(
         measures=_rounded(all_measures(judged)),
         ranges=_bootstrap(judged, resamples),
         baselines=_baselines(gold, baselines_from) if compare else {},
+        baselines_fitted=f"on {len(baselines_from):,} others" if baselines_from else LEAVING_OUT,
         labels=[
             LabelRow(
                 label=row.label,

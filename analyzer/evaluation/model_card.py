@@ -7,13 +7,14 @@ from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from analyzer.bundled import JUDGE
 from analyzer.evaluation.elsewhere import read_elsewhere
 from analyzer.evaluation.fairness import TOLERATED
 from analyzer.evaluation.figures import Figures
 from analyzer.evaluation.history import Run, read_runs
+from analyzer.files import write_text
 from analyzer.plots import reliability_diagram, save_svg
 from analyzer.tagger.storage import SETTINGS
-from analyzer.version import __version__
 
 FILE = "README.md"
 RELIABILITY = "reliability.svg"
@@ -22,8 +23,14 @@ NOTES = "NOTES.md"
 
 
 def write_model_card(folder: Path, figures: Figures) -> Path:
-    """Write a model's card into its folder: what it is, how it was made, how good it is."""
+    """Write a model's card into its folder: what it is, how it was made, how good it is.
+
+    Raises:
+        ModelError: If what the folder keeps of other calls cannot be read.
+        OutputError: If it cannot be written.
+    """
     training = json.loads((folder / SETTINGS).read_text(encoding="utf-8"))["training"]
+    version = json.loads((folder / JUDGE).read_text(encoding="utf-8"))["model"]["version"]
     environment = Environment(
         loader=PackageLoader("analyzer.evaluation", "templates"),
         undefined=StrictUndefined,
@@ -39,11 +46,11 @@ def write_model_card(folder: Path, figures: Figures) -> Path:
         tolerated=TOLERATED,
         runs=[run for run in read_runs(folder) if run.what],
         shown=_shown,
-        version=__version__,
+        version=version,
     )
     save_svg(reliability_diagram(figures.reliability), folder / RELIABILITY)
     path = folder / FILE
-    path.write_text(card, encoding="utf-8")
+    write_text(path, card, what="the model card")
     return path
 
 

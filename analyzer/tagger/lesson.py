@@ -14,6 +14,7 @@ from analyzer.call import Call
 from analyzer.corpus import LabelledCall
 from analyzer.language import sentences_of
 from analyzer.tagger.losses import disagreement, labels_loss
+from analyzer.tagger.misheard import misheard
 from analyzer.tagger.network import (
     SENTIMENT_STEPS,
     Batch,
@@ -30,13 +31,16 @@ from analyzer.tagger.windows import Window, WindowMaker
 from analyzer.tagger.word_pieces import WordPieces
 
 
-class Item(NamedTuple):
+class WindowOfCall(NamedTuple):
     """A window to learn from: of which call, in which form."""
 
     call: int
     recognised: bool
     window: Window
 
+
+Step = list[WindowOfCall]
+"""What is learnt from at once."""
 
 _Place = tuple[int, bool, int]
 """A turn: of which call, in which form, which."""
@@ -53,7 +57,11 @@ class Lesson:
         self._tokenizer = tokenizer
         self._targets = [targets_of(call) for call in calls]
         self._as_written = [_Form(call.call(), maker, settings) for call in calls]
-        self._bare = [_Form(as_recognised(call.call()), maker, settings) for call in calls]
+        chance = random.Random(settings.seed)
+        self._as_recognised = [
+            _Form(misheard(form, chance) if settings.misheard else form, maker, settings)
+            for form in (as_recognised(call.call()) for call in calls)
+        ]
         self._label_weight = _weight(self._targets, "labels", settings.weight_power)
         self._kind_weight = _weight(self._targets, "kinds", settings.weight_power)
 
@@ -87,30 +95,30 @@ class Lesson:
                 # Weighted positives raise logits by the log of their weight: it is taken off.
                 gold.lerp_(torch.sigmoid(said - weight.log()), share)
 
-    def steps(self, chance: random.Random) -> list[list[Item]]:
+    def steps(self, chance: random.Random) -> list[Step]:
         """Windows in batches for one epoch."""
         calls = [self._windows(number, chance) for number in range(len(self._targets))]
         if self._settings.consistency > 0:
             return self._whole_calls(calls, chance)
         return self._of_similar_length([item for items in calls for item in items], chance)
 
-    def _windows(self, number: int, chance: random.Random) -> list[Item]:
+    def _windows(self, number: int, chance: random.Random) -> list[WindowOfCall]:
         """A call's windows in the form that is drawn, or in both where they must agree."""
         bare = chance.random() < self._settings.bare_share
         forms = (False, True) if self._settings.consistency > 0 else (bare,)
         alone = (
             bool(self._as_written[number].alone) and chance.random() < self._settings.alone_share
         )
-        items: list[Item] = []
+        items: list[WindowOfCall] = []
         for recognised in forms:
-            form = self._bare[number] if recognised else self._as_written[number]
+            form = self._as_recognised[number] if recognised else self._as_written[number]
             windows = form.alone if alone else form.together
-            items.extend(Item(number, recognised, window) for window in windows)
+            items.extend(WindowOfCall(number, recognised, window) for window in windows)
         return items
 
-    def _of_similar_length(self, items: list[Item], chance: random.Random) -> list[list[Item]]:
+    def _of_similar_length(self, items: list[WindowOfCall], chance: random.Random) -> list[Step]:
         items.sort(key=lambda item: len(item.window.tokens) + 24 * chance.random())
-        batches: list[list[Item]] = [[]]
+        batches: list[Step] = [[]]
         longest = 0
         for item in items:
             longest = max(longest, len(item.window.tokens))
@@ -121,20 +129,21 @@ class Lesson:
         chance.shuffle(batches)
         return batches
 
-    def _whole_calls(self, calls: list[list[Item]], chance: random.Random) -> list[list[Item]]:
-        """Both forms of a call in one batch, twice the size of others."""
+    def _whole_calls(self, calls: list[list[WindowOfCall]], chance: random.Random) -> list[Step]:
+        """Both forms of a call in one batch, of twice the size of others or of one call."""
+        calls = [items for items in calls if items]
         chance.shuffle(calls)
-        batches: list[list[Item]] = [[]]
+        batches: list[Step] = [[]]
         for items in calls:
             together = [*batches[-1], *items]
-            longest = max((len(item.window.tokens) for item in together), default=0)
+            longest = max(len(item.window.tokens) for item in together)
             if batches[-1] and longest * len(together) > 2 * self._settings.pieces_a_step:
                 batches.append(items)
             else:
                 batches[-1] = together
         return batches
 
-    def loss(self, network: TaggerNetwork, items: list[Item], chance: random.Random) -> Tensor:
+    def loss(self, network: TaggerNetwork, items: Step, chance: random.Random) -> Tensor:
         """Mean loss of a step: labels, kinds of opportunity, sentiment, and where forms differ."""
         batch = collate([item.window for item in items], self._tokenizer.padding)
         _hide_words(batch, self._settings.masked_share, self._tokenizer.mask, chance)
@@ -153,31 +162,35 @@ class Lesson:
         )
         turns, settings = len(places), self._settings
         heads = (
-            _Head(
+            _HeadSays(
                 "labels", pool_sentences(out.labels.float(), turn, turns), self._label_weight, 1.0
             ),
-            _Head(
+            _HeadSays(
                 "kinds",
                 pool_sentences(out.kinds.float(), turn, turns),
                 self._kind_weight,
                 settings.kind_weight,
             ),
-            _Head(
+            _HeadSays(
                 "sentiment",
                 mean_of_sentences(out.sentiment.float(), turn, turns),
                 torch.ones(SENTIMENT_STEPS),
                 settings.sentiment_weight,
             ),
         )
-        return torch.stack([head.share * self._head_loss(head, places) for head in heads]).sum()
+        pairs = _both_forms(places)
+        losses = [head.share * self._head_loss(head, list(places), pairs) for head in heads]
+        return torch.stack(losses).sum()
 
-    def _head_loss(self, head: _Head, places: dict[_Place, int]) -> Tensor:
+    def _head_loss(
+        self, head: _HeadSays, places: list[_Place], pairs: tuple[list[int], list[int]]
+    ) -> Tensor:
         gold = torch.stack(
             [getattr(self._targets[call], head.name)[number] for call, _, number in places]
         )
-        loss = labels_loss(head.said, gold, head.weight)
+        loss = labels_loss(head.said, gold, head.positives)
         if self._settings.consistency > 0:
-            written, recognised = _both_forms(places)
+            written, recognised = pairs
             known = ~torch.isnan(gold[written])
             apart = disagreement(head.said[written], head.said[recognised], known)
             loss = loss + self._settings.consistency * apart
@@ -185,12 +198,19 @@ class Lesson:
 
 
 @dataclass(frozen=True, slots=True)
-class _Head:
-    """What a head of the network says of turns: which, logits, weight of positives, its share."""
+class _HeadSays:
+    """What one head of the network says of the turns of a step.
+
+    Attributes:
+        name: The head's, and that of its gold in `Targets`.
+        said: Logits, turns by outputs.
+        positives: How much a positive of each output weighs.
+        share: What the head's loss is multiplied by.
+    """
 
     name: str
     said: Tensor
-    weight: Tensor
+    positives: Tensor
     share: float
 
 

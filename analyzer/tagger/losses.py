@@ -29,9 +29,9 @@ def labels_loss(logits: Tensor, gold: Tensor, weight: Tensor) -> Tensor:
 def disagreement(one: Tensor, other: Tensor, known: Tensor) -> Tensor:
     """How far the probabilities of two readings of the same turns lie from the mean of both.
 
-    The Kullback-Leibler divergence of each from the mean, which is held fast: twice the
-    Jensen-Shannon divergence. Training for consistency between two forms of an example goes back to
-    Bachman et al., 2014, Learning with pseudo-ensembles.
+    The Kullback-Leibler divergences of the mean, which is held fast, from each, added up. Training
+    for consistency between two forms of an example goes back to Bachman et al., 2014, Learning with
+    pseudo-ensembles.
 
     Args:
         one: Logits, turns by labels.

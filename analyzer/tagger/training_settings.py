@@ -30,12 +30,16 @@ class TrainingSettings:
         head_rate: Peak learning rate of the heads.
         layer_decay: Each layer below the top learns this much slower.
         pieces_a_step: Word pieces, padding included, in a step.
-        bare_share: Share of calls seen as a recogniser would give them, drawn anew each epoch.
+        bare_share: Share of calls seen as a recogniser would give them, drawn anew each epoch; all,
+            where `consistency` asks for both forms.
         alone_share: Share of calls of which each turn is read by itself, drawn anew each epoch: on
             real talk what was said before misleads more than in the calls that are learnt from.
         consistency: Weight of a loss for what is said otherwise of a call as written than as a
             recogniser gives it, beside the labels'; both forms are then learnt in the same step,
             which takes more than twice the time. 0 for none.
+        misheard: Whether, in the form that a recogniser gives, some words are taken for others that
+            sound like them, dropped or doubled, too; drawn once. With `consistency`, what is said
+            of a call as written tells what it means misheard.
         masked_share: Share of word pieces hidden, against learning calls by heart.
         weight_power: Positives weigh (negatives / positives) to this power.
         sentiment_weight: Weight of the sentiment's loss beside the labels'.
@@ -56,6 +60,7 @@ class TrainingSettings:
     bare_share: float = 0.5
     alone_share: float = 0.0
     consistency: float = 0.0
+    misheard: bool = False
     masked_share: float = 0.05
     weight_power: float = 0.5
     sentiment_weight: float = 1.0

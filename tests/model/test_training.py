@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -17,7 +18,7 @@ from analyzer import Analyzer
 from analyzer.bundled import bundled_model
 from analyzer.cli import app
 from analyzer.corpus import LabelledCall
-from analyzer.errors import CorpusError, ModelError
+from analyzer.errors import CorpusError, ModelError, OutputError
 from analyzer.evaluation import evaluate
 from analyzer.evaluation.cross_validation import FoldProgress
 from analyzer.evaluation.elsewhere import keep_elsewhere, read_elsewhere
@@ -111,22 +112,21 @@ def test_figures_on_other_calls_stand_in_the_card_until_the_model_is_another(
     (kept,) = read_elsewhere(folder)
     assert kept.figures.calls == 6
     assert list(kept.figures.baselines) == ["majority", "keywords", "TF-IDF + logistic regression"]
-
-    keep_elsewhere(
-        folder,
-        kept.on,
-        kept.figures,
-        further={"emotions by sentiment, AUC": 0.8141},
-        remark="Few as they are.",
-    )
-    card = write_model_card(folder, Figures.load(folder)).read_text("utf-8")
-    assert f"\n\n### On 6 calls of ours\n6 calls, {UNSEEN};" in card
-    assert (
-        f"\nFew as they are.\n\n{kept.figures.markdown()}\n| emotions by sentiment, AUC | 0.81 |"
-        in card
-    )
-    assert "emotions by sentiment, AUC | 0.81 | | | | |\n\n### By label\n" in card
+    card = (folder / "README.md").read_text("utf-8")
+    assert f"\n\n### On 6 calls of ours\n6 calls, {UNSEEN}; measured on {kept.day}.\n" in card
+    assert "\nThe baselines are fitted on 42 others.\n\n| measure |" in card
+    assert f"{kept.figures.markdown()}\n\n### By label\n" in card
+    assert "baselines are fitted leave-one-author-out on the same calls.\n\n| measure |" in card
     assert "| `elsewhere.json` |" in card
+
+    more = {"emotions by sentiment, AUC": 0.8141}
+    keep_elsewhere(folder, kept.on, kept.figures, further=more, remark="Few as they are.")
+    card = write_model_card(folder, Figures.load(folder)).read_text("utf-8")
+    assert f"\nFew as they are.\n\n{kept.figures.markdown()}\n" in card
+    assert "\n| emotions by sentiment, AUC | 0.81 | | | | |\n\n### By label\n" in card
+    keep_elsewhere(folder, kept.on, kept.figures)
+    (again,) = read_elsewhere(folder)
+    assert (again.remark, again.further) == ("Few as they are.", {})
 
     shutil.rmtree(folder / FOLDS, ignore_errors=True)
     _train(few, others, quick, folder)
@@ -140,17 +140,45 @@ def test_figures_of_other_calls_that_cannot_be_read_are_named(tmp_path: Path):
         read_elsewhere(tmp_path)
 
 
-def test_without_a_card_nothing_is_measured_for_one(
-    trained: Path, corpus: list[LabelledCall], tmp_path: Path
+def test_what_is_wrong_with_a_card_or_the_baselines_calls_is_told_before_measuring(
+    trained: Path, corpus: list[LabelledCall], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     folder = Path(shutil.copytree(trained, tmp_path / "model"))
-    (folder / "figures.json").unlink()
     real = tmp_path / "real.jsonl"
     real.write_text(f"{corpus[0].model_dump_json()}\n", "utf-8")
-    done = runner.invoke(app, ["evaluate", str(real), "--model", str(folder), "--card", "ours"])
-    assert done.exit_code == 1
-    assert "holds no figures" in done.stderr
-    assert not (folder / "elsewhere.json").exists()
+    empty = tmp_path / "empty.jsonl"
+    empty.write_text("\n", "utf-8")
+
+    def measured(*_: object, **__: object) -> None:
+        raise AssertionError("measured")
+
+    monkeypatch.setattr(sys.modules["analyzer.evaluation.evaluate"], "judge_labelled", measured)
+
+    def told(*options: str) -> tuple[int, str]:
+        done = runner.invoke(app, ["evaluate", str(real), "--model", str(folder), *options])
+        return done.exit_code, done.stderr
+
+    assert told("--card", " ")[0] == 2
+    assert told("--no-baselines", "--baselines-from", str(real))[0] == 2
+    status, why = told("--baselines-from", str(real))
+    assert (status, "holds 1 of the calls that are measured" in why) == (1, True)
+    status, why = told("--baselines-from", str(empty))
+    assert (status, "holds no labelled call" in why) == (1, True)
+    (folder / "elsewhere.json").write_text("[1]", "utf-8")
+    status, why = told("--card", "ours")
+    assert (status, "elsewhere.json" in why) == (1, True)
+    (folder / "elsewhere.json").unlink()
+    (folder / "figures.json").unlink()
+    status, why = told("--card", "ours")
+    assert (status, "holds no figures" in why) == (1, True)
+
+
+def test_a_card_that_cannot_be_written_is_told(trained: Path, tmp_path: Path):
+    folder = Path(shutil.copytree(trained, tmp_path / "model"))
+    (folder / "README.md").unlink()
+    (folder / "README.md").mkdir()
+    with pytest.raises(OutputError, match="the model card"):
+        write_model_card(folder, Figures.load(folder))
 
 
 def test_the_card_points_to_the_notes_where_there_are_some(trained: Path, tmp_path: Path):
