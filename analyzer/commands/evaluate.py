@@ -69,7 +69,8 @@ def evaluate(
         if baselines_from and not baselines:
             raise UsageError("--baselines-from needs the baselines: leave --no-baselines out.")
         folder = bundled_model() if model is None else model
-        in_card = None if card is None else _figures_in_card(folder, card)
+        card = None if card is None else card.strip()
+        card_figures = None if card is None else _figures_of_card(folder, card)
         calls = read_corpus(corpus)
         learn_from = read_baseline_calls(baselines_from or [], calls)
         with busy("measuring"):
@@ -82,17 +83,17 @@ def evaluate(
             found = worst_mistakes(judged)
             write_lines(mistakes, [one.model_dump_json() for one in found])
             typer.echo(f"{len(found):,} mistakes are in {mistakes}")
-        if card is not None and in_card is not None:
+        if card is not None and card_figures is not None:
             keep_elsewhere(folder, card, figures)
-            typer.echo(f"The figures are in {write_model_card(folder, in_card)}")
+            typer.echo(f"The figures are in {write_model_card(folder, card_figures)}")
 
 
-def _figures_in_card(folder: Path, card: str) -> Figures:
-    """The figures that stand in the card so far; what is wrong with it is told before measuring."""
+def _figures_of_card(folder: Path, card: str) -> Figures:
+    """The figures that stand in the card so far; if they cannot be read, that is told at once."""
     from analyzer.evaluation.elsewhere import read_elsewhere
     from analyzer.evaluation.figures import Figures
 
-    if not card.strip() or len(card.splitlines()) > 1:
+    if not card or len(card.splitlines()) > 1:
         raise UsageError("--card takes the name of the calls, in one line.")
     read_elsewhere(folder)
     return Figures.load(folder)

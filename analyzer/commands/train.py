@@ -95,8 +95,8 @@ def train(
         bool,
         typer.Option(
             "--misheard",
-            help="Let a recogniser mishear, drop and double some of the words that are learnt; "
-            "best with --consistency 1.",
+            help="In recogniser form, take some words for others that sound like them, drop and "
+            "double some.",
         ),
     ] = False,
     seed: Annotated[

@@ -87,7 +87,7 @@ def read_elsewhere(folder: Path) -> list[Elsewhere]:
         return []
     try:
         return _SETS.validate_json(path.read_bytes())
-    except ValueError as error:
+    except (OSError, ValueError) as error:
         raise ModelError(
             f"holds no figures of other calls ({error}).",
             source=str(path),

@@ -83,7 +83,7 @@ class Figures(BaseModel):
         measures: Name to value, for the analyzer.
         ranges: 95 % bootstrap interval over calls, of the measures shown first.
         baselines: The same measures, for each baseline.
-        baselines_fitted: On which calls the baselines were fitted, in words.
+        baselines_fitted: On which calls the baselines were fitted, in words; empty without any.
         labels: A row a label.
         styles: Some measures, for each style of transcript.
         dialects: The same, for each family of dialects with `FEWEST_OF_A_DIALECT` calls or more.
@@ -100,7 +100,7 @@ class Figures(BaseModel):
     measures: dict[str, float]
     ranges: dict[str, tuple[float, float]] = Field(default_factory=dict)
     baselines: dict[str, dict[str, float]] = Field(default_factory=dict)
-    baselines_fitted: str = LEAVING_OUT
+    baselines_fitted: str = ""
     labels: list[LabelRow] = Field(default_factory=list)
     styles: dict[str, dict[str, float]] = Field(default_factory=dict)
     dialects: dict[str, dict[str, float]] = Field(default_factory=dict)
@@ -184,7 +184,7 @@ def measure(
         measures=_rounded(all_measures(judged)),
         ranges=_bootstrap(judged, resamples),
         baselines=_baselines(gold, baselines_from) if compare else {},
-        baselines_fitted=f"on {len(baselines_from):,} others" if baselines_from else LEAVING_OUT,
+        baselines_fitted=_fitted(baselines_from) if compare else "",
         labels=[
             LabelRow(
                 label=row.label,
@@ -218,6 +218,10 @@ def _baselines(
         name: _rounded(all_measures(judge_by_baseline(gold, fit, learn_from)))
         for name, fit in BASELINES.items()
     }
+
+
+def _fitted(learn_from: Sequence[LabelledCall]) -> str:
+    return f"on {len(learn_from):,} other calls" if learn_from else LEAVING_OUT
 
 
 def _bootstrap(judged: Sequence[Judged], resamples: int) -> dict[str, tuple[float, float]]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from analyzer.bundled import JUDGE
+from analyzer.errors import ModelError
 from analyzer.evaluation.elsewhere import read_elsewhere
 from analyzer.evaluation.fairness import TOLERATED
 from analyzer.evaluation.figures import Figures
@@ -26,11 +27,10 @@ def write_model_card(folder: Path, figures: Figures) -> Path:
     """Write a model's card into its folder: what it is, how it was made, how good it is.
 
     Raises:
-        ModelError: If what the folder keeps of other calls cannot be read.
+        ModelError: If what the folder keeps of the model or of other calls cannot be read.
         OutputError: If it cannot be written.
     """
-    training = json.loads((folder / SETTINGS).read_text(encoding="utf-8"))["training"]
-    version = json.loads((folder / JUDGE).read_text(encoding="utf-8"))["model"]["version"]
+    training, version = _training_and_version(folder)
     environment = Environment(
         loader=PackageLoader("analyzer.evaluation", "templates"),
         undefined=StrictUndefined,
@@ -52,6 +52,19 @@ def write_model_card(folder: Path, figures: Figures) -> Path:
     path = folder / FILE
     write_text(path, card, what="the model card")
     return path
+
+
+def _training_and_version(folder: Path) -> tuple[dict[str, object], str]:
+    try:
+        settings = json.loads((folder / SETTINGS).read_text(encoding="utf-8"))
+        judge = json.loads((folder / JUDGE).read_text(encoding="utf-8"))
+        return settings["training"], judge["model"]["version"]
+    except (OSError, ValueError, KeyError) as error:
+        raise ModelError(
+            f"holds no model that a card could be written for ({error!r}).",
+            source=str(folder),
+            remedy="Name the folder of a model trained with this version.",
+        ) from error
 
 
 def _shown(run: Run, measure: str) -> str:

@@ -14,7 +14,7 @@ from analyzer.call import Call
 from analyzer.corpus import LabelledCall
 from analyzer.language import sentences_of
 from analyzer.tagger.losses import disagreement, labels_loss
-from analyzer.tagger.misheard import misheard
+from analyzer.tagger.misheard import mishear
 from analyzer.tagger.network import (
     SENTIMENT_STEPS,
     Batch,
@@ -59,7 +59,7 @@ class Lesson:
         self._as_written = [_Form(call.call(), maker, settings) for call in calls]
         chance = random.Random(settings.seed)
         self._as_recognised = [
-            _Form(misheard(form, chance) if settings.misheard else form, maker, settings)
+            _Form(mishear(form, chance) if settings.misheard else form, maker, settings)
             for form in (as_recognised(call.call()) for call in calls)
         ]
         self._label_weight = _weight(self._targets, "labels", settings.weight_power)
@@ -162,16 +162,16 @@ class Lesson:
         )
         turns, settings = len(places), self._settings
         heads = (
-            _HeadSays(
+            _HeadOutput(
                 "labels", pool_sentences(out.labels.float(), turn, turns), self._label_weight, 1.0
             ),
-            _HeadSays(
+            _HeadOutput(
                 "kinds",
                 pool_sentences(out.kinds.float(), turn, turns),
                 self._kind_weight,
                 settings.kind_weight,
             ),
-            _HeadSays(
+            _HeadOutput(
                 "sentiment",
                 mean_of_sentences(out.sentiment.float(), turn, turns),
                 torch.ones(SENTIMENT_STEPS),
@@ -183,7 +183,7 @@ class Lesson:
         return torch.stack(losses).sum()
 
     def _head_loss(
-        self, head: _HeadSays, places: list[_Place], pairs: tuple[list[int], list[int]]
+        self, head: _HeadOutput, places: list[_Place], pairs: tuple[list[int], list[int]]
     ) -> Tensor:
         gold = torch.stack(
             [getattr(self._targets[call], head.name)[number] for call, _, number in places]
@@ -198,7 +198,7 @@ class Lesson:
 
 
 @dataclass(frozen=True, slots=True)
-class _HeadSays:
+class _HeadOutput:
     """What one head of the network says of the turns of a step.
 
     Attributes:

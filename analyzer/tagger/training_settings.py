@@ -38,8 +38,7 @@ class TrainingSettings:
             recogniser gives it, beside the labels'; both forms are then learnt in the same step,
             which takes more than twice the time. 0 for none.
         misheard: Whether, in the form that a recogniser gives, some words are taken for others that
-            sound like them, dropped or doubled, too; drawn once. With `consistency`, what is said
-            of a call as written tells what it means misheard.
+            sound like them, dropped or doubled; drawn once.
         masked_share: Share of word pieces hidden, against learning calls by heart.
         weight_power: Positives weigh (negatives / positives) to this power.
         sentiment_weight: Weight of the sentiment's loss beside the labels'.

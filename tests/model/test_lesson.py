@@ -19,7 +19,7 @@ from analyzer.corpus import LabelledCall
 from analyzer.language import sentences_of
 from analyzer.tagger.lesson import Lesson
 from analyzer.tagger.losses import disagreement
-from analyzer.tagger.misheard import misheard
+from analyzer.tagger.misheard import mishear
 from analyzer.tagger.network import TaggerNetwork, collate, pool_sentences
 from analyzer.tagger.text_forms import as_recognised
 from analyzer.tagger.training import load_pretrained, train_tagger
@@ -172,8 +172,8 @@ def test_a_tagger_that_learnt_to_be_consistent_says_nearly_the_same_of_both_form
 
 
 def test_some_words_are_misheard_dropped_and_doubled_in_the_same_turns(few: list[LabelledCall]):
-    heard = [misheard(one.call(), random.Random(2)) for one in few]
-    assert heard == [misheard(one.call(), random.Random(2)) for one in few]
+    heard = [mishear(one.call(), random.Random(2)) for one in few]
+    assert heard == [mishear(one.call(), random.Random(2)) for one in few]
     words, gone, twice, other = 0, 0, 0, 0
     for call, said in zip((one.call() for one in few), heard, strict=True):
         assert [turn.speaker for turn in said.turns] == [turn.speaker for turn in call.turns]

@@ -105,18 +105,22 @@ def test_figures_on_other_calls_stand_in_the_card_until_the_model_is_another(
     real.write_text("".join(f"{call.model_dump_json()}\n" for call in one_author), "utf-8")
     learn_from = tmp_path / "others.jsonl"
     learn_from.write_text("".join(f"{call.model_dump_json()}\n" for call in few), "utf-8")
-    options = ["--model", str(folder), "--card", "6 calls of ours"]
+    options = ["--model", str(folder), "--card", " 6 calls of ours"]
     for more in (["--no-baselines"], ["--baselines-from", str(learn_from)]):
         done = runner.invoke(app, ["evaluate", str(real), *options, *more])
         assert done.exit_code == 0, done.output
+        card = (folder / "README.md").read_text("utf-8")
+        assert ("\nThe baselines are fitted on 42 other calls.\n" in card) == ("-from" in more[0])
     (kept,) = read_elsewhere(folder)
     assert kept.figures.calls == 6
     assert list(kept.figures.baselines) == ["majority", "keywords", "TF-IDF + logistic regression"]
     card = (folder / "README.md").read_text("utf-8")
     assert f"\n\n### On 6 calls of ours\n6 calls, {UNSEEN}; measured on {kept.day}.\n" in card
-    assert "\nThe baselines are fitted on 42 others.\n\n| measure |" in card
+    assert "\nThe baselines are fitted on 42 other calls.\n\n| measure |" in card
     assert f"{kept.figures.markdown()}\n\n### By label\n" in card
-    assert "baselines are fitted leave-one-author-out on the same calls.\n\n| measure |" in card
+    assert (
+        "\nThe baselines are fitted leave-one-author-out on the same calls.\n\n| measure |" in card
+    )
     assert "| `elsewhere.json` |" in card
 
     more = {"emotions by sentiment, AUC": 0.8141}
@@ -158,7 +162,7 @@ def test_what_is_wrong_with_a_card_or_the_baselines_calls_is_told_before_measuri
         done = runner.invoke(app, ["evaluate", str(real), "--model", str(folder), *options])
         return done.exit_code, done.stderr
 
-    assert told("--card", " ")[0] == 2
+    assert told("--card", " ")[0] == told("--card", "our\ncalls")[0] == 2
     assert told("--no-baselines", "--baselines-from", str(real))[0] == 2
     status, why = told("--baselines-from", str(real))
     assert (status, "holds 1 of the calls that are measured" in why) == (1, True)
