@@ -34,7 +34,7 @@ from analyzer.tagger.storage import load_model, save_model
 from analyzer.tagger.text_forms import recogniser_form
 from analyzer.tagger.training import load_pretrained, train_tagger, word_vectors
 from analyzer.tagger.training_settings import TrainingSettings
-from analyzer.train import FOLDS, author_groups, train_model
+from analyzer.train import author_groups, train_model
 
 
 @pytest.fixture(scope="module")
@@ -132,7 +132,6 @@ def test_figures_on_other_calls_stand_in_the_card_until_the_model_is_another(
     (again,) = read_elsewhere(folder)
     assert (again.remark, again.further) == ("Few as they are.", {})
 
-    shutil.rmtree(folder / FOLDS, ignore_errors=True)
     _train(few, others, quick, folder)
     assert read_elsewhere(folder) == []
     assert "6 calls of ours" not in (folder / "README.md").read_text("utf-8")
