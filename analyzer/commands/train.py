@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -129,17 +129,19 @@ def train(
         from analyzer.tagger.training_settings import TrainingSettings
         from analyzer.train import author_groups, train_model
 
-        usual = TrainingSettings()
+        given: dict[str, Any] = {
+            "encoder": encoder,
+            "epochs": epochs,
+            "epochs_again": epochs_again,
+            "taught_share": taught_share,
+            "alone_share": alone_share,
+            "consistency": consistency,
+            "misheard": misheard,
+            "seed": seed,
+        }
         settings = replace(
-            usual,
-            encoder=encoder or usual.encoder,
-            epochs=usual.epochs if epochs is None else epochs,
-            epochs_again=usual.epochs_again if epochs_again is None else epochs_again,
-            taught_share=usual.taught_share if taught_share is None else taught_share,
-            alone_share=usual.alone_share if alone_share is None else alone_share,
-            consistency=usual.consistency if consistency is None else consistency,
-            misheard=misheard,
-            seed=usual.seed if seed is None else seed,
+            TrainingSettings(),
+            **{name: value for name, value in given.items() if value is not None},
         )
         calls = read_corpus(corpus)
         others = _labelled(further, corpus.with_name(FURTHER))

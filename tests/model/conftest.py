@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import torch
+from tiny_training import train_tiny
 from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
 from analyzer.bundled import bundled_model
@@ -54,3 +56,22 @@ def quick(tiny_encoder: str) -> TrainingSettings:
     return replace(
         TrainingSettings(), encoder=tiny_encoder, epochs=1, epochs_again=1, pieces_a_step=8192
     )
+
+
+@pytest.fixture(scope="session")
+def others(corpus: list[LabelledCall]) -> list[LabelledCall]:
+    """Calls that are learnt from and not measured on."""
+    return [call for call in corpus if call.author == "a2"][:4]
+
+
+@pytest.fixture(scope="session")
+def trained(
+    few: list[LabelledCall],
+    others: list[LabelledCall],
+    quick: TrainingSettings,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Path:
+    """The folder of a model of the tiny encoder, with all that training writes."""
+    folder = tmp_path_factory.mktemp("model")
+    train_tiny(few, others, quick, folder)
+    return folder
